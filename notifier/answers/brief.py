@@ -21,6 +21,7 @@ from notifier.answers.why import explanations
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.notices import NoticeState
+from notifier.model.rescues import Rescue
 from notifier.promises.holds import checks_that_hold
 from notifier.rules.checked import Project
 from notifier.store.contradictions import by_id
@@ -63,6 +64,14 @@ class Ahead:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offered:
+    """What is offered to the customer when what a rule told them, or will tell, goes wrong."""
+
+    rule: str
+    rescue: Rescue
+
+
+@dataclass(frozen=True, kw_only=True)
 class Brief:
     """All that is on the page."""
 
@@ -80,6 +89,8 @@ class Brief:
     ahead: Sequence[Ahead]
     told: Sequence[NoticeRecord]
     """What was told, the latest first."""
+    offered: Sequence[Offered]
+    """Of the rules that told them something, or will: each once, what was told last first."""
     conversations: Sequence[Conversation]
     counts: Mapping[str, int]
     """How many promises and contradictions are open in all."""
@@ -100,6 +111,11 @@ def brief(
     promises, promised = _promises(connection, theirs, project, open_)
     found = NoticeFilter(customer=customer, states=PENDING, limit=LATEST)
     told = NoticeFilter(customer=customer, states=(NoticeState.TOLD, NoticeState.SUPPRESSED), limit=3 * LATEST)
+    pending = [each for each in records(connection, found, directory) if each.live == reader.live]
+    ahead = () if ruleset is None else _ahead(ruleset, reader, customer, now, {each.check for each in open_})
+    spoken = [
+        each for each in records(connection, told, directory) if each.told_at is not None and each.live == reader.live
+    ][:LATEST]
     return Brief(
         now=now,
         who=who_is(
@@ -113,13 +129,10 @@ def brief(
         facts=facts_of(connection, theirs, project.schema),
         open=open_[:LATEST],
         broken=_broken(connection, theirs, now),
-        pending=[each for each in records(connection, found, directory) if each.live == reader.live],
-        ahead=() if ruleset is None else _ahead(ruleset, reader, customer, now, {each.check for each in open_}),
-        told=[
-            each
-            for each in records(connection, told, directory)
-            if each.told_at is not None and each.live == reader.live
-        ][:LATEST],
+        pending=pending,
+        ahead=ahead,
+        told=spoken,
+        offered=_offered(project, [*(each.draft.rule for each in (*spoken, *pending)), *(each.rule for each in ahead)]),
         conversations=conversations_of(connection, theirs),
         counts={"promises": promised, "contradictions": counted},
     )
@@ -175,6 +188,11 @@ def _promises(
             )
         )
     return found, count
+
+
+def _offered(project: Project, rules: Sequence[str]) -> Sequence[Offered]:
+    known = {name: project.rules[name].rescue for name in rules if name in project.rules}
+    return [Offered(rule=name, rescue=one) for name, one in known.items() if one is not None and one.is_offered]
 
 
 def _ahead(ruleset: Ruleset, reader: Reader, customer: str, now: datetime, open_checks: Set[str]) -> Sequence[Ahead]:

@@ -6,7 +6,7 @@ The drafts come from `pipeline.draft`, which reads what a tick would read: what 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.reading import StateReader
+from notifier.model.rescues import Rescue
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
 from notifier.planning.gates import GATES, gathered
@@ -56,6 +57,8 @@ class Preview:
     """Rules and checks that could not be evaluated, with what went wrong."""
     in_shadow: tuple[Draft, ...] = ()
     """What rules in shadow would record as told, with the messages that would go."""
+    rescues: Mapping[str, Rescue] = field(default_factory=dict)
+    """What the rules that would tell something offer when it goes wrong, by rule."""
     joins: tuple[str, ...] = ()
     """How the rows in question reach the rows of a relation that may join by one of several columns."""
 
@@ -109,7 +112,13 @@ def preview(
     options = DraftOptions(live=live, everything=True, rules=rules, customer=customer)
     known = reader.holding_contradictions(checks=_checks_of(ruleset, rules), customer=customer)
     result = preview_of(draft(ruleset, reader, now, options), now, known=known, customer=customer)
-    return replace(result, joins=tuple(_joins(ruleset, reader, result.drafts)))
+    rules_told = {each.rule: ruleset.project.rules.get(each.rule) for each in result.told}
+    rescues = {
+        name: rule.rescue
+        for name, rule in rules_told.items()
+        if rule is not None and rule.rescue is not None and rule.rescue.is_offered
+    }
+    return replace(result, rescues=rescues, joins=tuple(_joins(ruleset, reader, result.drafts)))
 
 
 def _checks_of(ruleset: Ruleset, rules: Collection[str] | None) -> Collection[str] | None:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from notifier.model.durations import duration_text
+from notifier.model.rescues import Rescue
 from notifier.model.rule_changes import Changed, ChangedPart, ChangeKind
 from notifier.rules.checked import Check, Condition, Limits, Project, Rule
-from notifier.rules.digests import data_of
+from notifier.rules.digests import data_of, owners_of
 
 _MAPPINGS = ("owners", "contact_points", "topics")
 
@@ -84,7 +85,7 @@ def _rule_parts(one: Rule, other: Rule, before: Project, after: Project) -> Iter
     for name in dict.fromkeys((*one.templates, *other.templates)):
         if one.template_digests.get(name) != other.template_digests.get(name):
             yield from _text_files(name, before.templates, after.templates)
-    owners = dict.fromkeys([one.owner, other.owner, *(step.owner for step in (*one.plan, *other.plan))])
+    owners = sorted(owners_of(one) | owners_of(other))
     topics = dict.fromkeys(claim.topic for claim in (*one.claims, *other.claims))
     referred: list[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = [
         *(("owner", name, before.owners, after.owners) for name in owners),
@@ -153,6 +154,8 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
         "approval": str(rule.approvals or ""),
         "mode": "shadow" if rule.shadow else "live",
         "plan": "; ".join(f"{step.do} ({step.owner})" for step in rule.plan),
+        "copy": ", ".join(rule.copies),
+        "rescue": _rescue(rule.rescue),
         "follow_up": "; ".join(
             f"{_all(each.when) or f'on {each.on}'}: {each.template or ('owner' if each.tell_owner else 'nobody')}"
             for each in rule.follow_up
@@ -165,6 +168,16 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
         for claim in rule.claims
     }
     return {**said, **claims}
+
+
+def _rescue(rescue: Rescue | None) -> str:
+    if rescue is None:
+        return ""
+    if not rescue.is_offered:
+        return f"none because {rescue.none_because}"
+    texts = [*rescue.admission.values(), *rescue.remedy.values()]
+    by = "" if rescue.by is None else f" within {duration_text(rescue.by)}"
+    return f"{'; '.join(texts)} ({rescue.decides}{by})"
 
 
 def _by_value(rule: Rule) -> str:

@@ -34,6 +34,7 @@ def version_of(
             if any(path.startswith(f"{name}/") for name in names)
         },
         plan=tuple((step.do, step.owner) for step in rule.plan),
+        rescue=rule.rescue,
         owner=rule.owner,
         mode="shadow" if rule.shadow else "live",
     )

@@ -47,6 +47,7 @@ def check(context: typer.Context, json: Json = False) -> None:
     from notifier.rules.joins import join_notes
     from notifier.rules.lint import lint
     from notifier.rules.never_true import never_true
+    from notifier.rules.rescue_reader import rescue_problems
     from notifier.rules.same_fact import same_facts
     from notifier.store.state.site_days import DAYS_AHEAD
 
@@ -59,6 +60,7 @@ def check(context: typer.Context, json: Json = False) -> None:
                 *lint(project),
                 *never_true(project),
                 *same_facts(project),
+                *rescue_problems(project),
                 *swallowed_moments(project),
                 *missing_content(project, house.settings.rendering.company),
                 *check_templates(project, house.settings.rendering),

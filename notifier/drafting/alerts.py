@@ -337,6 +337,7 @@ def _grouped(rule: Rule, kind: AlertKind, drafts: Sequence[Draft], now: datetime
         reason=drafts[0].verdict.reason.text,
         samples=tuple(_stopped(draft, now) for draft in drafts[: MOST_TO_SAY if kind in BY_A_PERSON else SAMPLES]),
         plan=tuple(PlanStep(do=step.do, owner=step.owner, within=step.within) for step in rule.plan),
+        rescue=rule.rescue,
         labels=rule.labels,
     )
 
@@ -358,11 +359,11 @@ def _facts(draft: Draft) -> Iterator[SaidFact]:
     """What changed, for a correction; what was told, for a follow-up."""
     if draft.kind is NoticeKind.FOLLOW_UP:
         for name, claim in draft.claims.items():
-            if claim.value is not None:
+            if claim.value is not None and not claim.seen:
                 yield SaidFact(name=name, told=_placed(draft, claim))
     elif draft.kind is NoticeKind.CORRECTION:
         for name, claim in draft.claims.items():
-            if name in draft.previous and draft.previous[name] != claim:
+            if name in draft.previous and draft.previous[name] != claim and not claim.seen:
                 yield SaidFact(name=name, told=_placed(draft, draft.previous[name]), now=_placed(draft, claim))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from notifier.drafting.alerts import verdict_alerts
+from notifier.drafting.copies import copies_of
 from notifier.drafting.deciding import Deciding, recipients_of
 from notifier.drafting.joining import Joining
 from notifier.drafting.notices import (
@@ -196,6 +197,14 @@ class RulePass:
             [draft for draft, _ in news],
             [draft for draft, known in news if is_lost_now(draft, known)],
             {draft.occurrence for draft, known in news if is_called_off(draft, known)},
+            self.reader,
+            self.now,
+            live=self.options.live,
+        )
+        alerts += copies_of(
+            self.ruleset,
+            self.ruleset.project.rules[rule],
+            [draft for draft, _ in decided],
             self.reader,
             self.now,
             live=self.options.live,

@@ -33,6 +33,8 @@ class AlertKind(StrEnum):
     """It is unknown whether a notice arrived, and it is not resent automatically."""
     OUR_FAULT = "our_fault"
     """Mails came back for a reason that lies with us."""
+    COPY = "copy"
+    """A copy of what a customer is told."""
     REPLIES = "replies"
     """Customers wrote back."""
     FLOOD = "flood"

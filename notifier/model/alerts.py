@@ -13,6 +13,7 @@ from notifier.model.alert_kinds import AlertKind as AlertKind
 from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.notices import ClaimValue
 from notifier.model.replies import WaitingReply
+from notifier.model.rescues import Rescue
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import ChannelName, TopicType
@@ -150,6 +151,8 @@ class NoticesAlert:
     samples: tuple[StoppedNotice, ...] = ()
     """A few of them, at most `SAMPLES`; of those that a person must say in time, at most `MOST_TO_SAY`."""
     plan: tuple[PlanStep, ...] = ()
+    rescue: Rescue | None = None
+    """What the rule offers when it goes wrong."""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the rule calls its claims, by claim and language."""
 
@@ -277,6 +280,29 @@ class SetAsideAlert:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyAlert:
+    """A copy of what a customer is told, in the words that they read."""
+
+    rule: str
+    notice: str
+    """The reference of the notice."""
+    title: str | None
+    """The subject of the mail; None where only an SMS goes."""
+    lines: tuple[str, ...]
+    """The text, line by line."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `COPY`."""
+        return AlertKind.COPY
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts: no words of the notice, which the messages alone have."""
+        return {"rule": _text(self.rule), "notice": _text(self.notice)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class RepliesAlert:
     """What people answered to notices of one rule, those of which a person must decide first."""
 
@@ -350,6 +376,7 @@ Alert = (
     | ChannelAlert
     | UnclearAlert
     | OurFaultAlert
+    | CopyAlert
     | RepliesAlert
     | SetAsideAlert
     | PublishedAlert

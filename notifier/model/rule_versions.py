@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from notifier.model.rescues import Rescue
+
 
 @dataclass(frozen=True, kw_only=True)
 class RuleVersion:
@@ -28,5 +30,7 @@ class RuleVersion:
     """Path below `templates/` -> the text."""
     plan: tuple[tuple[str, str], ...]
     """What the company does besides speaking, and who."""
+    rescue: Rescue | None
+    """What is offered when it goes wrong."""
     owner: str
     mode: str

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from notifier.model.digests import claims_digest
-from notifier.model.notices import Claims, NoticeKind, Recipient, ThreadEvent
+from notifier.model.notices import Claims, Match, NoticeKind, Recipient, ThreadEvent
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent
 from notifier.rules.checked import Rule
+from notifier.rules.list_claims import GROUP_ORDER
 
 Common = tuple[object, ...]
 """What the rows of one message have in common."""
@@ -49,7 +50,14 @@ def common_of(rule: Rule, intent: Intent, recipient: Recipient | None) -> Common
         None if recipient is None else (recipient.locale, recipient.timezone),
         *(_said_once(claims) for claims in (match.claims, before, intent.current)),
         _day(intent, recipient) if rule.group == "day" else None,
+        _of_no_order(match) if rule.group == "order" else None,
     )
+
+
+def _of_no_order(match: Match) -> object:
+    """Something that it shares with no other row, where it belongs to no order; nobody asked for those together."""
+    order = match.claims.get(GROUP_ORDER)
+    return (match.subject_id, match.each_id) if order is None or order.value is None else None
 
 
 def _said_once(claims: Claims) -> tuple[str, tuple[str | None, ...]]:

@@ -81,6 +81,11 @@ def correction_of(told: str, claims_digest: str) -> str:
     return _hung_on(told, f"correction {claims_digest[:16]}")
 
 
+def copy_to(reader: str) -> str:
+    """What stands behind the mode in the occurrences of copies to this owner or customer."""
+    return f"|alert|copy|{reader}|"
+
+
 def follow_up_of(told: str, template: str) -> str:
     """The key of the follow-up with this template to the told occurrence."""
     return _hung_on(told, f"follow-up {template}")

@@ -4,7 +4,7 @@ The built-in templates see the alert's facts by name, and also: `kind`, `differe
 `taxes_differ` (with `promised_with_tax`), `rows` and `named_rows` (what a sum or a count is made of), `left` (time
 until the customer would find out; none once that has passed), `said_by`, `said_at` and `other_evidence` (who promised
 the other value, where promises disagree among themselves), `medium` (the channel as people call it), `customer` and the
-lists `held`, `samples`, `steps` and `replies`.
+lists `held`, `samples`, `steps` and `replies`, and `rescue` (what a rule offers when it goes wrong).
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from notifier.model.alerts import (
     Alert,
     ChannelAlert,
     ContradictionAlert,
+    CopyAlert,
     NoticesAlert,
     OurFaultAlert,
     PublishedAlert,
@@ -27,6 +28,7 @@ from notifier.model.alerts import (
 )
 from notifier.model.contradictions import Summand
 from notifier.model.notices import Claims, ClaimValue, Recipient
+from notifier.model.rescues import Rescue, in_language
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
@@ -64,6 +66,8 @@ def template_of(alert: Alert) -> str:
             return "unclear"
         case OurFaultAlert():
             return "our_fault"
+        case CopyAlert():
+            return "copy"
         case RepliesAlert():
             return "replies"
         case SetAsideAlert():
@@ -104,6 +108,9 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
         case OurFaultAlert():
             names |= {"channel": alert.channel.value}
+        case CopyAlert():
+            title = None if alert.title is None else clean(alert.title)
+            names |= {"title": title, "lines": [clean(line) for line in alert.lines]}
         case RepliesAlert():
             names |= _replies(alert, words)
         case SetAsideAlert():
@@ -202,7 +209,23 @@ def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, objec
         Names("step", {"do": clean(step.do), "owner": step.owner, "within": _within(step.within, voice)})
         for step in alert.plan
     ]
-    return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
+    rescue = _rescue(alert.rescue, voice, words)
+    return {"samples": samples, "steps": steps, "rescue": rescue, "rest": alert.count > len(samples)}
+
+
+def _rescue(rescue: Rescue | None, voice: Voice, words: Words) -> Names | None:
+    """What is offered, in the owner's language; None where nothing is."""
+    if rescue is None or not rescue.is_offered:
+        return None
+    return Names(
+        "rescue",
+        {
+            "admission": clean(in_language(rescue.admission, words.language)),
+            "remedy": clean(in_language(rescue.remedy, words.language)),
+            "decides": rescue.decides,
+            "within": _within(rescue.by, voice),
+        },
+    )
 
 
 def _replies(alert: RepliesAlert, words: Words) -> dict[str, object]:

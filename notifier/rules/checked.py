@@ -12,6 +12,7 @@ from notifier.calendars.business_hours import BusinessHours
 from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.reasons import Reason
+from notifier.model.rescues import Rescue
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
@@ -209,7 +210,8 @@ class Rule:
     born_late: str | None = None
     """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
     group: str | None = None
-    """What goes in one message: `customer`, what falls due at once for one; `day`, of this what is on one local day."""
+    """What goes in one message: `customer`, what falls due at once for one; of this, `day` what is on one local day,
+    `order` what belongs to one order."""
     claims: tuple[Claim, ...] = ()
     template: str
     texts: TextsByValue | None = None
@@ -220,6 +222,10 @@ class Rule:
     follow_up: tuple[FollowUp, ...] = ()
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Who gets a copy of what customers are told, by mail: `owner`, `seller`."""
+    rescue: Rescue | None = None
+    """What is offered when what it tells goes wrong; None where its author does not say."""
     tell_backlog: bool = False
     never_earlier: bool = False
     """Whether it is not told before its moment, although hours are closed from then on until `until`."""
@@ -672,6 +678,11 @@ class Project:
     def grouped(self) -> frozenset[str]:
         """The rules with `group`: several of their notices may be one message."""
         return frozenset(name for name, rule in self.rules.items() if rule.group is not None)
+
+    @property
+    def inviting(self) -> frozenset[str]:
+        """The rules with `invitation`: their mails carry an entry for a calendar."""
+        return frozenset(name for name, rule in self.rules.items() if rule.invitation is not None)
 
     @property
     def errors(self) -> Sequence[Problem]:

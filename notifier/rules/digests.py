@@ -25,7 +25,7 @@ UNSAID_OF_OWNERS = ("chat", "steps", "back_after")
 def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
     """The rule with its digest and those of its templates. `node` is what its author wrote."""
     templates = {name: template_digest(name, catalogue.templates) for name in rule.templates}
-    owners = {rule.owner, *(action.owner for action in rule.plan)}
+    owners = owners_of(rule)
     topics = {claim.topic for claim in rule.claims}
     digest = _digest(
         {
@@ -40,6 +40,12 @@ def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
         }
     )
     return replace(rule, digest=digest, template_digests=templates)
+
+
+def owners_of(rule: Rule) -> set[str]:
+    """Everybody who has to do something about it."""
+    decides = set() if rule.rescue is None or rule.rescue.decides is None else {rule.rescue.decides}
+    return {rule.owner, *(action.owner for action in rule.plan)} | decides
 
 
 def with_digest(check: Check, node: Node, catalogue: Catalogue) -> Check:

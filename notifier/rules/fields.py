@@ -206,7 +206,7 @@ def _has_form(form: Form, node: Node) -> bool:
             return isinstance(node, ListNode | MappingNode)
         case Form.MAPPING | Form.NAMED:
             return isinstance(node, MappingNode)
-        case Form.CHOICE:
+        case Form.CHOICE | Form.TEXT_OR_MAPPING:
             return isinstance(node, MappingNode) or _has_form(Form.TEXT, node)
 
 

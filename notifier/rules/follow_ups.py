@@ -1,6 +1,7 @@
 """The `follow_up` of a rule: what those who were told hear when something comes true, or becomes of the row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from notifier.model.notices import ThreadEvent
 from notifier.model.types import ValueType
@@ -8,10 +9,11 @@ from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.checked import Condition, FollowUp, InvitationChange
 from notifier.rules.expression_reader import ExpressionReader
-from notifier.rules.expressions import Compare, Comparison, RowName
+from notifier.rules.expressions import Compare, Comparison, Expression, In, Literal, RowName
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
-from notifier.rules.yaml_nodes import Node
+from notifier.rules.texts_by_value import default_template, read_texts_by_value
+from notifier.rules.yaml_nodes import MappingNode, Node, ScalarNode
 
 
 def read_follow_ups(
@@ -20,10 +22,11 @@ def read_follow_ups(
     """The follow-ups that could be read; what is wrong is added to `findings`."""
     found: list[FollowUp] = []
     for item in items:
-        follow_up = _follow_up(Fields(item, shapes.FOLLOW_UP, findings), reader, catalogue, findings)
+        fields = Fields(item, shapes.FOLLOW_UP, findings)
+        follow_up = _follow_up(fields, reader, catalogue, findings)
         if follow_up.on is not None and follow_up.on in {each.on for each in found}:
             findings.add(follow_up.place, f"there is a follow-up 'on: {follow_up.on}' already; remove one of them")
-        found.append(follow_up)
+        found += _by_value(follow_up, fields, reader, catalogue, findings)
     return tuple(found)
 
 
@@ -38,7 +41,7 @@ def _follow_up(fields: Fields, reader: ExpressionReader, catalogue: Catalogue, f
         _refuse_missing_row(condition, findings)
     event = fields.text("on")
     template = None
-    if "template" in fields:
+    if isinstance(fields.node("template"), ScalarNode):
         template = fields.reference("template", catalogue.template_names, "template", "templates/")
     return FollowUp(
         when=conditions,
@@ -49,6 +52,54 @@ def _follow_up(fields: Fields, reader: ExpressionReader, catalogue: Catalogue, f
         invitation=InvitationChange(fields.text("invitation")) if fields.text("invitation") else None,
         place=fields.place,
     )
+
+
+def _by_value(
+    follow_up: FollowUp, fields: Fields, reader: ExpressionReader, catalogue: Catalogue, findings: Findings
+) -> Iterator[FollowUp]:
+    """One follow-up for each text: `template: { by: PATH, repair: …, else: … }` is a condition more in each of them.
+
+    So what was told in the words of one value is followed up again where the value changes. Any value that is not
+    named has the last of them, as in a rule.
+    """
+    node = fields.node("template")
+    if not isinstance(node, MappingNode):
+        yield follow_up
+        return
+    if "on" in fields:
+        what = "'on' has one template: the row need not be there to be asked; write 'when' to choose by its value"
+        findings.add(node.place, what)
+        return
+    texts, default = read_texts_by_value(node, reader, catalogue, findings), default_template(node)
+    if texts is None:
+        return
+    values: dict[str, list[str]] = {}
+    for value, template in texts.templates.items():
+        if template != default:
+            values.setdefault(template, []).append(value)
+    for template, named in values.items():
+        yield replace(follow_up, template=template, when=(*follow_up.when, _is_one_of(texts.by, named, node)))
+    others = [_is_not(texts.by, value, node) for named in values.values() for value in named]
+    yield replace(follow_up, template=default, when=(*follow_up.when, *others))
+
+
+def _is_one_of(by: Expression, values: Sequence[str], node: Node) -> Condition:
+    items = tuple(_text(value) for value in values)
+    text = f"{by.text} in [{', '.join(item.text for item in items)}]"
+    return Condition(
+        text=text, place=node.place, expression=In(type=ValueType.BOOL, operand=by, items=items, text=text)
+    )
+
+
+def _is_not(by: Expression, value: str, node: Node) -> Condition:
+    item = _text(value)
+    text = f"{by.text} != {item.text}"
+    expression = Compare(type=ValueType.BOOL, operator=Comparison.UNEQUAL, left=by, right=item, text=text)
+    return Condition(text=text, place=node.place, expression=expression)
+
+
+def _text(value: str) -> Literal:
+    return Literal(type=ValueType.STRING, value=value, text=f"'{value}'")
 
 
 def _refuse_missing_row(condition: Condition, findings: Findings) -> None:

@@ -32,6 +32,7 @@ _TYPES: Mapping[Form, Part] = {
     Form.MAPPING: {"type": "object"},
     Form.NAMED: {"type": "object"},
     Form.CHOICE: {"type": ["string", "object"], "minLength": 1, "additionalProperties": {"type": [*_SCALAR]}},
+    Form.TEXT_OR_MAPPING: {"type": ["string", "object"], "minLength": 1},
     Form.SHOWN: {"type": ["object", "string", "array"], "minLength": 1, "items": {"type": "string"}, "minItems": 1},
 }
 _LISTS = (Form.TEXTS, Form.EXPRESSIONS)
@@ -104,6 +105,8 @@ class _Writer:
                 part |= {"items": one, "if": {"type": "object"}, "then": one}
             case Form.MAPPING:
                 part = self._reference(key.shape)
+            case Form.TEXT_OR_MAPPING:
+                part |= {"if": {"type": "object"}, "then": self._reference(key.shape)}
         return part
 
     def _named(self, key: Key) -> Part | bool:

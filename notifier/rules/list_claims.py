@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from notifier.model.problems import did_you_mean, one_of
+from notifier.model.types import TopicType
 from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.checked import Claim
@@ -22,6 +23,8 @@ from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
 
 _OF_LISTS = ("list", "show")
+GROUP_ORDER = "group_order"
+"""What `group: order` calls the order of a row; a row without one is told by itself."""
 
 
 def read_group(fields: Fields, findings: Findings) -> str | None:
@@ -38,6 +41,26 @@ def read_group(fields: Fields, findings: Findings) -> str | None:
     if fields.text("merge") == "never":
         findings.add(place, "'group' and 'merge: never' exclude each other; leave one out")
     return fields.optional_text("group")
+
+
+def read_order(fields: Fields, reader: ExpressionReader, findings: Findings) -> Sequence[Claim]:
+    """For `group: order`, which order a row belongs to: a value that its message is chosen by and does not print."""
+    if fields.text("group") != "order":
+        return []
+    place = fields.key_place("group")
+    if GROUP_ORDER in {entry.key.text for key in ("claims", "texts_see") for entry in fields.named(key)}:
+        findings.add(place, f"'group: order' needs the name '{GROUP_ORDER}' for itself; choose another for the claim")
+    for name, entity in reversed([*reader.scope.names.items()]):
+        field = "id" if entity == "order" else "order_id"
+        if field in reader.scope.schema.entities[entity].fields:
+            text = f"{name}.{field}"
+            order = reader.value(ScalarNode(place=place, value=text, text=text, raw=text))
+            if order is None:
+                return []
+            kind = TopicType.TEXT
+            return [Claim(name=GROUP_ORDER, place=place, expression=order, text=text, topic="", type=kind, seen=True)]
+    findings.add(place, "'group: order' needs rows that belong to an order; write 'group: customer'")
+    return []
 
 
 def is_list(entry: Entry) -> bool:
@@ -94,6 +117,7 @@ def _shown(node: Node, row: str, findings: Findings) -> Iterator[Entry]:
     for field in node.items if isinstance(node, ListNode) else (node,):
         assert isinstance(field, ScalarNode), "the form says so"
         path, name = f"{row}.{field.text}", field.text.rpartition(".")[2]
+        name = field.text.replace(".", "_") if name in seen else name  # [id, order.id] -> id, order_id
         if name in seen:
             findings.add(field.place, f"'{name}' is shown twice")
             continue

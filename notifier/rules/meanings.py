@@ -66,6 +66,11 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a rule", "group"): {
         "customer": "all that falls due at once for one customer",
         "day": "of this, what is on one local day at the place",
+        "order": "of this, what belongs to one order",
+    },
+    ("a rule", "copy"): {
+        "seller": "whom the order names as its seller: an owner, or the customer of that id",
+        "owner": "the team that answers for the rule",
     },
     ("a rule", "born_late"): {
         "tell": "it is told at once, while it still helps",

@@ -12,6 +12,7 @@ from notifier.rules.catalogue_files import check_identifier, check_name
 from notifier.rules.checked import DEFAULT_RECIPIENTS, Claim, Condition, DayKind, Limits, Moment, PlannedAction, Rule
 from notifier.rules.claims import read_claim, read_seen
 from notifier.rules.conditions import Scope
+from notifier.rules.copies import read_copies, read_seller
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
@@ -19,8 +20,9 @@ from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
 from notifier.rules.invitations import read_invitation
 from notifier.rules.limits import within_limits
-from notifier.rules.list_claims import is_list, read_group, read_list
+from notifier.rules.list_claims import is_list, read_group, read_list, read_order
 from notifier.rules.quantities import positive_span, share, span
+from notifier.rules.rescue_reader import read_rescue
 from notifier.rules.row_paths import Recipients, is_bounded
 from notifier.rules.texts_by_value import default_template, read_texts_by_value
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
@@ -67,6 +69,8 @@ class _RuleReader:
         self._check_against_at()
         limits = self._limits()
         plan = tuple(self._planned_action(item, owner) for item in fields.items("plan"))
+        copies = read_copies(fields, self._findings)
+        rescue = read_rescue(fields, self._catalogue, self._findings)
         channels = tuple(ChannelName(name) for name in fields.texts("channels")) or CUSTOMER_CHANNELS
         if len(set(channels)) < len(channels):
             self._findings.add(fields.key_place("channels"), "a channel is named twice")
@@ -85,6 +89,7 @@ class _RuleReader:
         self._check_names_once()
         seen = read_seen(fields.named("texts_see"), reader, self._catalogue, self._findings)
         claims += [claim for claim in seen if claim is not None]
+        claims += [*read_order(fields, reader, self._findings), *read_seller(fields, reader, self._findings)]
         texts = read_texts_by_value(fields.node("template"), reader, self._catalogue, self._findings)
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         invitation = read_invitation(fields, [claim for claim in claims if not claim.seen], channels, self._findings)
@@ -123,6 +128,8 @@ class _RuleReader:
             follow_up=follow_up,
             limits=limits,
             plan=plan,
+            copies=copies,
+            rescue=rescue,
             tell_backlog=fields.text("backlog") == "tell",
             fallback_after=fallback_after,
             merges=fields.text("merge") != "never",

@@ -41,6 +41,8 @@ class ExpectedNotice:
     email_contains: tuple[str, ...] = ()
     sms_lacks: tuple[str, ...] = ()
     email_lacks: tuple[str, ...] = ()
+    calendar_contains: tuple[str, ...] = ()
+    """Texts of the entry for a calendar, in short."""
     reason: str | None = None
     """A reason's code, or a part of its sentence."""
 

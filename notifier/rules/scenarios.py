@@ -291,6 +291,7 @@ class _ScenarioReader:
             email_contains=fields.texts("email_contains"),
             sms_lacks=fields.texts("sms_lacks"),
             email_lacks=fields.texts("email_lacks"),
+            calendar_contains=fields.texts("calendar_contains"),
             reason=fields.optional_text("reason"),
         )
 

@@ -36,6 +36,10 @@ def of_notices(expected: ExpectedNotice, seen: SeenNotice) -> list[str]:
     found += _texts_missing(expected.email_contains, seen, ChannelName.EMAIL, "e-mail")
     found += _texts_there(expected.sms_lacks, seen, ChannelName.SMS, "SMS")
     found += _texts_there(expected.email_lacks, seen, ChannelName.EMAIL, "e-mail")
+    if expected.calendar_contains and not seen.calendar:
+        found.append("its e-mail carries no entry for a calendar")
+    elif missing := [text for text in expected.calendar_contains if text not in seen.calendar]:
+        found += [f"its calendar entry does not contain '{text}'; it reads: {seen.calendar}" for text in missing]
     if expected.reason is not None and not _gives(expected.reason, seen.reason_code, seen.reason):
         found.append(f"its reason is {seen.reason_code} ({seen.reason}), not '{expected.reason}'")
     return found
@@ -79,7 +83,7 @@ def same_thing(expected: Expected, seen: SeenItem) -> bool:
     return False
 
 
-_TEXTS = ("sms_contains", "email_contains", "sms_lacks", "email_lacks")
+_TEXTS = ("sms_contains", "email_contains", "sms_lacks", "email_lacks", "calendar_contains")
 
 
 def described(item: Expected | SeenItem) -> str:

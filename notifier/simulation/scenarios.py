@@ -229,7 +229,7 @@ class _Play:
         self.scenario = scenario
         self.context = ImportContext.of(player.project)
         self.company = player.settings.rendering.company
-        self.observer = Observer(world.ruleset.project.grouped)
+        self.observer = Observer(world.ruleset.project.grouped, world.ruleset.project.inviting)
         self.seen: list[Seen] = []
         """What was new at each tick since the last expect."""
         self.ticks = 0

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from notifier.rules.texts_by_value import BY
 from notifier.rules.yaml_nodes import plain
 from notifier.rules.yaml_reader import read_yaml
 
@@ -38,14 +39,17 @@ def needs_of(contents: Iterable[str]) -> Needs:
 
 def _take_rule(rule: dict[str, object], needs: Needs) -> None:
     needs.names |= _texts(rule.get("rule"))
-    needs.templates |= _texts(rule.get("template"))
+    needs.templates |= _chosen(rule.get("template"))
     needs.owners |= _texts(rule.get("owner"))
     needs.exits |= _texts(rule.get("exit"))
     claims = rule.get("claims")
     for name, claim in claims.items() if isinstance(claims, dict) else ():
         needs.topics |= {name} | (_texts(claim.get("topic")) if isinstance(claim, dict) else set())
     for follow_up in _mappings(rule.get("follow_up")):
-        needs.templates |= _texts(follow_up.get("template"))
+        needs.templates |= _chosen(follow_up.get("template"))
+    rescue = rule.get("rescue")
+    if isinstance(rescue, dict):
+        needs.owners |= _texts(rescue.get("decides"))
     for action in _mappings(rule.get("plan")):
         needs.owners |= _texts(action.get("owner"))
 
@@ -58,6 +62,13 @@ def _take_check(check: dict[str, object], needs: Needs) -> None:
     if isinstance(hold, dict):
         needs.topics |= _texts(hold.get("topics"))
         needs.rules |= _texts(hold.get("rules"))
+
+
+def _chosen(template: object) -> set[str]:
+    """The one template, or those of all values: `{ by: appointment.kind, repair: …, else: … }`."""
+    if not isinstance(template, dict):
+        return _texts(template)
+    return {name for key, value in template.items() if key != BY for name in _texts(value)}
 
 
 def _mappings(value: object) -> Iterator[dict[str, object]]:

@@ -140,6 +140,11 @@ def rule_text(new: NewRule) -> str:
         taken_back = flow_text({"when": subject.taken_back, "template": new.taken_back_template})
         lines.append(f"      - {taken_back}")
     lines.append("      - { on: ended, tell: nobody }")
+    lines.append("    rescue:                                  # what you offer when it goes wrong: change the words")
+    for key, words in (("admission", "admits"), ("remedy", "makes_good")):
+        said = {language: getattr(one, words) for language, one in sorted(subject.said.items())}
+        lines.append(f"      {key}: {flow_text(said)}")
+    lines += [f"      decides: {line_text(new.owner)}", "      by: 24h"]
     return "\n".join(lines) + "\n"
 
 

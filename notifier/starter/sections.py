@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notifier.model.problems import ProblemsError
+from notifier.rules.texts_by_value import BY
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 from notifier.rules.yaml_reader import read_yaml
 
@@ -76,6 +77,9 @@ def _templates(item: MappingNode) -> Iterator[str]:
     for entry in item.entries:
         if entry.key.text == "template" and isinstance(entry.value, ScalarNode):
             yield entry.value.text
+        elif entry.key.text == "template" and isinstance(entry.value, MappingNode):
+            values = (chosen.value for chosen in entry.value.entries if chosen.key.text != BY)
+            yield from (value.text for value in values if isinstance(value, ScalarNode))
         elif entry.key.text == "follow_up" and isinstance(entry.value, ListNode):
             for below in entry.value.items:
                 if isinstance(below, MappingNode):

@@ -12,10 +12,15 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """The words of one language: `tells` is what is said, `takes_back` what those hear for whom it comes to nothing."""
+    """The words of one language: `tells` is what is said, `takes_back` what those hear for whom it comes to nothing.
+
+    `admits` and `makes_good` are what the company says and gives when it goes wrong.
+    """
 
     tells: str
     takes_back: str
+    admits: str
+    makes_good: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +64,18 @@ SUBJECTS: Mapping[str, Subject] = {
             over={"status": "cancelled"},
             taken_back="appointment.status == 'cancelled'",
             said={
-                "es": Said(tells="le recordamos su cita", takes_back="su cita queda cancelada"),
-                "en": Said(tells="we remind you of your appointment", takes_back="your appointment is cancelled"),
+                "es": Said(
+                    tells="le recordamos su cita",
+                    takes_back="su cita queda cancelada",
+                    admits="no cumplimos la cita que le confirmamos",
+                    makes_good="la primera hora libre que le sirva, sin costo",
+                ),
+                "en": Said(
+                    tells="we remind you of your appointment",
+                    takes_back="your appointment is cancelled",
+                    admits="we did not keep the appointment that we confirmed",
+                    makes_good="the next free time that suits you, at no cost",
+                ),
             },
         ),
         Subject(
@@ -74,8 +89,18 @@ SUBJECTS: Mapping[str, Subject] = {
             over={"status": "cancelled"},
             taken_back="order.status == 'cancelled'",
             said={
-                "es": Said(tells="su pedido va en camino", takes_back="su pedido queda cancelado"),
-                "en": Said(tells="your order is on its way", takes_back="your order is cancelled"),
+                "es": Said(
+                    tells="su pedido va en camino",
+                    takes_back="su pedido queda cancelado",
+                    admits="su pedido no llegó el día que le dijimos",
+                    makes_good="el costo del envío, y una fecha nueva que revisamos a diario",
+                ),
+                "en": Said(
+                    tells="your order is on its way",
+                    takes_back="your order is cancelled",
+                    admits="your order did not come on the day that we gave",
+                    makes_good="the cost of shipping, and a new date that we look at every day",
+                ),
             },
         ),
         Subject(
@@ -88,8 +113,18 @@ SUBJECTS: Mapping[str, Subject] = {
             moves={"ends_at": 30 * DAY},
             over={"status": "cancelled"},
             said={
-                "es": Said(tells="su contrato termina pronto", takes_back="su contrato sigue como antes"),
-                "en": Said(tells="your contract ends soon", takes_back="your contract stays as it is"),
+                "es": Said(
+                    tells="su contrato termina pronto",
+                    takes_back="su contrato sigue como antes",
+                    admits="no le avisamos a tiempo que su contrato terminaba",
+                    makes_good="las mismas condiciones por un mes más",
+                ),
+                "en": Said(
+                    tells="your contract ends soon",
+                    takes_back="your contract stays as it is",
+                    admits="we did not tell you in time that your contract ends",
+                    makes_good="the same terms for one more month",
+                ),
             },
         ),
         Subject(
@@ -109,8 +144,18 @@ SUBJECTS: Mapping[str, Subject] = {
             moves={"amount": "24900"},
             over={"billed": True},
             said={
-                "es": Said(tells="este es su próximo cobro", takes_back="el cobro no se hace"),
-                "en": Said(tells="this is your next charge", takes_back="the charge is not made"),
+                "es": Said(
+                    tells="este es su próximo cobro",
+                    takes_back="el cobro no se hace",
+                    admits="le cobramos algo distinto de lo que le avisamos",
+                    makes_good="la diferencia, devuelta por el mismo medio",
+                ),
+                "en": Said(
+                    tells="this is your next charge",
+                    takes_back="the charge is not made",
+                    admits="we charged something else than we announced",
+                    makes_good="the difference, given back the same way",
+                ),
             },
         ),
         Subject(
@@ -137,10 +182,14 @@ SUBJECTS: Mapping[str, Subject] = {
                 "es": Said(
                     tells="hay trabajos planeados que tocan su servicio",
                     takes_back="los trabajos se cancelan y su servicio sigue",
+                    admits="los trabajos duraron más de lo que le dijimos",
+                    makes_good="un abono por las horas sin servicio",
                 ),
                 "en": Said(
                     tells="there will be works that touch your service",
                     takes_back="the works are off, and your service goes on",
+                    admits="the works took longer than we said",
+                    makes_good="a credit for the hours without service",
                 ),
             },
         ),
@@ -153,8 +202,18 @@ SUBJECTS: Mapping[str, Subject] = {
             moves={},
             over={"outcome": "solved"},
             said={
-                "es": Said(tells="su caso sigue abierto y lo estamos viendo", takes_back="su caso quedó resuelto"),
-                "en": Said(tells="your case is open, and we are on it", takes_back="your case is solved"),
+                "es": Said(
+                    tells="su caso sigue abierto y lo estamos viendo",
+                    takes_back="su caso quedó resuelto",
+                    admits="no le dimos noticias cuando dijimos",
+                    makes_good="una persona con nombre que sigue su caso hasta el final",
+                ),
+                "en": Said(
+                    tells="your case is open, and we are on it",
+                    takes_back="your case is solved",
+                    admits="we did not write when we said",
+                    makes_good="one person, by name, who follows your case to its end",
+                ),
             },
         ),
     )

@@ -23,6 +23,7 @@ _SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z]+)[^>]*-->\n).*?(<!-- end
 _FORMS: Mapping[Form, str] = {
     Form.TEXT: "text",
     Form.CHOICE: "text, or mapping from values to texts",
+    Form.TEXT_OR_MAPPING: "text, or mapping",
     Form.TEXTS: "text or list of texts",
     Form.EXPRESSION: "expression",
     Form.EXPRESSIONS: "expression or list of expressions",
@@ -69,7 +70,9 @@ def _key_row(key: Key) -> str:
     if key.values and key.form is Form.TEXTS:
         value += " (one, or a list)"
     if key.shape is not None:
-        value += f": {key.shape.what}" if key.form is Form.MAPPING else f", each {key.shape.what}"
+        value += (
+            f": {key.shape.what}" if key.form in (Form.MAPPING, Form.TEXT_OR_MAPPING) else f", each {key.shape.what}"
+        )
     return f"| {name} | {value} | {_cell(key.about)} |\n"
 
 

@@ -15,6 +15,7 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Project
 from notifier.rules.lint import lint
 from notifier.rules.loader import load_project
+from notifier.rules.rescue_reader import rescue_problems
 from notifier.simulation.scenarios import run_scenarios, scenario_files
 from tests.docs.pages import PAGES, REPOSITORY, File, steps_of
 from tests.meaning.sentences import BOOK
@@ -90,7 +91,12 @@ def cookbook(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def test_nothing_in_the_cookbook_has_a_problem_or_a_warning(cookbook: Project) -> None:
-    problems = {*cookbook.problems, *lint(cookbook), *check_templates(cookbook, RenderSettings())}
+    problems = {
+        *cookbook.problems,
+        *lint(cookbook),
+        *rescue_problems(cookbook),
+        *check_templates(cookbook, RenderSettings()),
+    }
     assert [str(problem) for problem in sorted(problems)] == []
 
 

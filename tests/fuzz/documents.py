@@ -42,10 +42,13 @@ rules:
     exit: desk
     limits: { recipients: 20, share: 10% }
     follow_up:
-      - { when: appointment.status == 'cancelled', template: cancelled }
+      - when: appointment.status == 'cancelled'
+        template: { by: appointment.kind, repair: reminder, else: cancelled }
       - { on: ended, tell: nobody }
     plan:
       - { do: call the customer, owner: field, within: 4h }
+    copy: [seller, owner]
+    rescue: { admission: { es: no fuimos, en: we did not come }, remedy: a new day, decides: field, by: 4h }
 """,
     """\
 rules:

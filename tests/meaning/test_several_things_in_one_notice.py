@@ -425,3 +425,27 @@ def test_the_one_that_speaks_says_what_it_speaks_of(rig: Rig) -> None:
     assert sum("in one message with" in reason for reason in reasons) == 1
     assert any("and 2 more" in reason for reason in reasons)
     assert rig.dispatch() == DispatchReport(accepted=2)
+
+
+def test_what_belongs_to_one_order_goes_together_and_a_row_without_one_by_itself(rig: Rig) -> None:
+    parts = rule(
+        HELD_ORDER,
+        rule="parts",
+        about="appointment",
+        when="appointment.status == 'confirmed'",
+        group="order",
+        claims={"visits": {"list": "appointment", "show": ["id", "order.id", "starts_at"]}},
+        template="parts",
+    )
+    row = "{{ visit.id }}{% if visit.order_id %} of {{ visit.order_id }}{% endif %}, {{ visit.starts_at | datetime }}; "
+    in_force(rig, parts, files=texts("parts", f"{{% for visit in visits %}}{row}{{% endfor %}}"))
+    play(rig)
+    orders = [{"id": name, "customer_id": "C-1", "status": "in_progress", "placed_at": NOW} for name in ("O-1", "O-2")]
+    visits = [
+        visit(id=f"A-{number}", order_id=order, contract_id=None)
+        for number, order in enumerate(("O-1", "O-1", "O-2", None, None), start=1)
+    ]
+    heard = play(rig, order=orders, appointment=visits)
+    names = [each["id"] for each in visits]
+    said = sorted(tuple(name for name in names if name in sent.texts[1]) for sent in heard)
+    assert said == [("A-1", "A-2"), ("A-3",), ("A-4",), ("A-5",)]

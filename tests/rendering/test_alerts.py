@@ -113,6 +113,7 @@ ABOUT_OTHERS = (
     AlertKind.CHANNEL_HALTED,
     AlertKind.UNCLEAR,
     AlertKind.OUR_FAULT,
+    AlertKind.COPY,
     AlertKind.REPLIES,
     AlertKind.SET_ASIDE,
     AlertKind.FLOOD,

@@ -80,7 +80,24 @@ def test_these_rules_and_checks_are_shipped() -> None:
         "meter-reading",
         "visit-reminder",
         "cancelled-but-in-the-diary",
+        "order-in-parts",
+        "lost-parcel",
+        "price-change-ahead",
+        "refund-on-its-way",
+        "wrong-charge",
+        "technician-late",
+        "queue-at-the-door",
     }
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_shipped_rule_says_what_is_done_and_what_is_offered_when_it_goes_wrong(rule: Rule) -> None:
+    """In both languages, for both read it to a customer. Where nothing can go wrong it says why."""
+    assert rule.rescue is not None
+    assert rule.rescue.missing == ()
+    if rule.rescue.is_offered:
+        assert {*rule.rescue.admission} == {*rule.rescue.remedy} == {"es", "en"}
+        assert rule.plan
 
 
 @pytest.fixture(scope="module")

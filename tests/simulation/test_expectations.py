@@ -110,6 +110,7 @@ def test_the_narrow_expectation_gets_the_notice_that_only_it_can_have() -> None:
             {"email_contains": ("11:00",)},
             "its e-mail does not contain '11:00'; it reads: Your visit We come at 10:00 AM",
         ),
+        ({"calendar_contains": ("REQUEST",)}, "its e-mail carries no entry for a calendar"),
         ({"reason": "quiet_hours"}, "its reason is due (it is due), not 'quiet_hours'"),
     ],
 )
@@ -118,6 +119,15 @@ def test_a_notice_that_is_otherwise_says_how(wanted: dict[str, Any], why: str) -
     assert difference.got is not None
     assert difference.expected is not None
     assert difference.why == (why,)
+
+
+def test_an_entry_for_a_calendar_that_says_something_else_is_quoted() -> None:
+    seen = Seen(notices=(notice(calendar="REQUEST 20260305T150000Z, Calle 10"),))
+    assert compare(seen, notices=(expected(calendar_contains=("REQUEST", "Calle 10")),)) == []
+    (difference,) = compare(seen, notices=(expected(calendar_contains=("CANCEL", "Calle 10")),))
+    assert difference.why == (
+        "its calendar entry does not contain 'CANCEL'; it reads: REQUEST 20260305T150000Z, Calle 10",
+    )
 
 
 def test_a_notice_without_bytes_cannot_contain_a_text() -> None:

@@ -8,6 +8,7 @@ from notifier.answers.brief import Brief, Promised
 from notifier.answers.conversations import Conversation
 from notifier.answers.documents.contradictions import ContradictionDocument, contradiction_document
 from notifier.answers.documents.notices import NoticeDocument, notice_document
+from notifier.answers.documents.rules import RescueDocument, rescue_document
 from notifier.answers.documents.timeline import (
     TimelineEntryDocument,
     TopicValueDocument,
@@ -116,6 +117,13 @@ class GivenDocument(TypedDict):
     channel: str | None
 
 
+class OfferedDocument(TypedDict):
+    """What is offered when what a rule told them, or will tell, goes wrong."""
+
+    rule: str
+    rescue: RescueDocument | None
+
+
 class ConversationDocument(TypedDict):
     """The contacts about one case."""
 
@@ -162,6 +170,8 @@ class BriefDocument(TypedDict):
     ahead: list[AheadDocument]
     told: list[NoticeDocument]
     """The latest first, with what became of each message."""
+    offered: list[OfferedDocument]
+    """Of each rule that told them something, or will, and offers something."""
     given: list[GivenDocument]
     conversations: list[ConversationDocument]
     last_contact: TimelineEntryDocument | None
@@ -185,6 +195,7 @@ def brief_document(found: Brief, given: Sequence[Given], say: Sequence[Say], spe
             {"rule": each.rule, "about": each.about, "at": utc_text(each.at), "held": each.held} for each in found.ahead
         ],
         "told": [notice_document(each) for each in found.told],
+        "offered": [{"rule": each.rule, "rescue": rescue_document(each.rescue)} for each in found.offered],
         "given": [_given(each) for each in given],
         "conversations": [_conversation(each, speech) for each in found.conversations],
         "last_contact": None if last is None else entry_document(last, speech),

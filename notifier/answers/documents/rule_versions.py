@@ -4,7 +4,7 @@ from typing import Literal, cast
 
 from typing_extensions import TypedDict
 
-from notifier.answers.documents.rules import PlannedActionDocument
+from notifier.answers.documents.rules import PlannedActionDocument, RescueDocument, rescue_document
 from notifier.answers.documents.values import Instant, instant_or_null
 from notifier.model.instants import utc_text
 from notifier.model.rule_versions import RuleVersion
@@ -28,6 +28,8 @@ class RuleVersionDocument(TypedDict):
     mode: Literal["live", "shadow"]
     owner: str
     plan: list[PlannedActionDocument]
+    rescue: RescueDocument | None
+    """What is offered when it goes wrong; null where its author does not say."""
     source: str
     """The rule as its author wrote it."""
     texts: dict[str, str]
@@ -48,6 +50,7 @@ def rule_version_document(version: RuleVersion) -> RuleVersionDocument:
         "mode": cast(Literal["live", "shadow"], version.mode),
         "owner": version.owner,
         "plan": [{"do": do, "owner": owner} for do, owner in version.plan],
+        "rescue": rescue_document(version.rescue),
         "source": version.source,
         "texts": dict(version.texts),
     }

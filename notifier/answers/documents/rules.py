@@ -5,6 +5,7 @@ from typing import Literal, cast
 from typing_extensions import TypedDict
 
 from notifier.model.problems import Problem
+from notifier.model.rescues import Rescue
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Check, Project, Rule
 from notifier.rules.contact_law import LawEntry
@@ -21,6 +22,21 @@ class PlannedActionDocument(TypedDict):
 
 _Class = TypedDict("_Class", {"class": NoticeClass})
 """Apart from the class below, because a class body cannot declare a key named `class`."""
+
+
+class RescueDocument(TypedDict):
+    """What is offered when what a rule tells goes wrong, or why nothing is."""
+
+    none_because: str | None
+    """Why nothing can be offered; null where something is."""
+    admission: dict[str, str]
+    """What is said first, by language; the language is the empty text where one text is for all."""
+    remedy: dict[str, str]
+    """What the customer gets, likewise."""
+    decides: str | None
+    """The owner who decides it."""
+    by_seconds: int | None
+    """How soon after it went wrong."""
 
 
 class RuleDocument(_Class):
@@ -42,6 +58,8 @@ class RuleDocument(_Class):
     """The human way out."""
     claims: list[str]
     plan: list[PlannedActionDocument]
+    rescue: RescueDocument | None
+    """Null where its author does not say."""
     mode: Literal["live", "shadow"]
     """In shadow it decides and records, and tells nobody."""
     digest: str
@@ -103,6 +121,19 @@ def problem_document(problem: Problem) -> ProblemDocument:
     }
 
 
+def rescue_document(rescue: Rescue | None) -> RescueDocument | None:
+    """A rescue; None where a rule says nothing of it."""
+    if rescue is None:
+        return None
+    return {
+        "none_because": rescue.none_because or None,
+        "admission": dict(rescue.admission),
+        "remedy": dict(rescue.remedy),
+        "decides": rescue.decides,
+        "by_seconds": None if rescue.by is None else round(rescue.by.total_seconds()),
+    }
+
+
 def _rule(rule: Rule) -> RuleDocument:
     return {
         "rule": rule.name,
@@ -119,6 +150,7 @@ def _rule(rule: Rule) -> RuleDocument:
         "exit": rule.exit,
         "claims": [claim.name for claim in rule.claims if not claim.seen],
         "plan": [{"do": step.do, "owner": step.owner} for step in rule.plan],
+        "rescue": rescue_document(rule.rescue),
         "mode": "shadow" if rule.shadow else "live",
         "digest": rule.digest,
     }

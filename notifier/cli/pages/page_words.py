@@ -40,6 +40,7 @@ class PageWords:
     told: str
     nobody: str
     same_text: str
+    goes_wrong: str
     not_told: str
     nobody_left_out: str
     verdict: str
@@ -110,6 +111,7 @@ ENGLISH = PageWords(
     told="Would be told",
     nobody="Nobody.",
     same_text="The same text goes to {}, each with their own name and reference. It is shown as {} gets it.",
+    goes_wrong="If it goes wrong: what we offer",
     not_told="Would not be told, and why",
     nobody_left_out="Nobody is left out.",
     verdict="Verdict",
@@ -163,6 +165,7 @@ SPANISH = PageWords(
     told="Se avisaría",
     nobody="A nadie.",
     same_text="El mismo texto va a {}, cada uno con su nombre y su referencia. Se muestra como lo recibe {}.",
+    goes_wrong="Si algo sale mal: qué ofrecemos",
     not_told="No se avisaría, y por qué",
     nobody_left_out="Nadie queda sin aviso.",
     verdict="Decisión",

@@ -20,6 +20,7 @@ from notifier.cli.pages.page_words import PageWords, page_words
 from notifier.cli.pages.same_texts import same_texts
 from notifier.cli.shown.contradictions import actual_text, promised_text
 from notifier.cli.shown.drafts import facts_of, name_of, subject_of, word_of, zone_of
+from notifier.cli.shown.preview import rescue_text
 from notifier.cli.shown.values import cost_text, money_text
 from notifier.model.notices import Draft, RenderedMessage
 from notifier.model.texts import shown
@@ -90,6 +91,7 @@ def _template(language: str, timezone: str) -> Template:
         "costs": lambda costs: cost_text(costs) if costs else words.no_cost,
         "count": words.count,
         "facts": facts_of,
+        "offered": lambda rescue: rescue_text(rescue, words.language),
         "promised": lambda contradiction: promised_text(contradiction, timezone),
         "actual": lambda contradiction: actual_text(contradiction, timezone),
         "in_words": lambda sentence, *values: sentence.format(*values),

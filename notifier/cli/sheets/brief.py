@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from notifier.answers.brief import Brief, Promised
+from notifier.answers.brief import Brief, Offered, Promised
 from notifier.answers.conversations import Conversation
 from notifier.answers.facts import Fact
 from notifier.answers.given import Given
@@ -15,7 +15,9 @@ from notifier.cli.sheets.moments import left, moment
 from notifier.cli.sheets.sheet import Line, Section, Sheet, Tone
 from notifier.cli.shown.notices import arrival_text
 from notifier.model.contradictions import Contradiction
+from notifier.model.durations import duration_text
 from notifier.model.notices import NoticeState
+from notifier.model.rescues import in_language
 from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 from notifier.rendering.reasons import reason_in
@@ -121,6 +123,10 @@ class _BriefSheet:
                     title=pick("Told", "Avisado"),
                     lines=[self._told(each) for each in found.told],
                     empty=pick("Nothing was told yet.", "Aún no se le ha avisado nada."),
+                ),
+                Section(
+                    title=pick("If it goes wrong: what we offer", "Si algo sale mal: qué ofrecemos"),
+                    lines=[self._offered(each) for each in found.offered],
                 ),
                 Section(
                     title=pick("Known already: do not ask again", "Ya lo sabemos: no lo pregunte otra vez"),
@@ -275,6 +281,15 @@ class _BriefSheet:
             text=f"{draft.rule}, {speech.row(f'{draft.subject_type}:{draft.subject_id}')}, {draft.reference}",
             more=more,
         )
+
+    def _offered(self, each: Offered) -> Line:
+        speech, rescue = self._speech, each.rescue
+        more = [one_line(in_language(rescue.remedy, speech.language))] if rescue.remedy else []
+        if rescue.decides is not None:
+            owner = self._owners[rescue.decides].name if rescue.decides in self._owners else rescue.decides
+            by = "" if rescue.by is None else f" ({duration_text(rescue.by)})"
+            more.append(f"{speech.pick('decides', 'decide')}: {owner}{by}")
+        return Line(tag=each.rule, text=one_line(in_language(rescue.admission, speech.language)), more=more)
 
     def _given(self, each: Given) -> Line:
         speech = self._speech

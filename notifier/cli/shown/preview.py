@@ -13,7 +13,9 @@ from notifier.answers.preview import Preview, Totals
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import IN_SHADOW, SIGNS, card, headline, name_of, subject_of, word_of, zone_of
 from notifier.cli.shown.values import cost_text, count_text, instant_text, placed_text
+from notifier.model.durations import duration_text
 from notifier.model.notices import Draft
+from notifier.model.rescues import Rescue, in_language
 
 SHOWN_IN_FULL = 20
 """How many notices of one rule are printed with their texts."""
@@ -38,6 +40,7 @@ GATE_WORDS = {
     "content": "what their texts lack by law",
 }
 """What each gate withholds notices for."""
+_DECIDES = {"en": ("decides", "within"), "es": ("decide", "antes de")}
 NAMED = 4
 """How many customers of a group with one reason are named; the rest are counted."""
 
@@ -53,6 +56,11 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
             yield Text.assemble((f"✕ {name} ", "bold red"), failure)
     yield from _section(f"Would be told: {count_text(len(preview.told), 'notice')}", "green")
     yield from _told(preview.told)
+    if preview.rescues:
+        yield Text()
+        yield Text("If it goes wrong, this is offered:")
+        for rule, rescue in preview.rescues.items():
+            yield Padding(Text(f"{rule}: {rescue_text(rescue)}"), (0, 0, 0, 2))
     if preview.contradictions:
         count = count_text(len(preview.contradictions), "contradiction")
         yield from _section(f"Open: {count}", "red")
@@ -131,6 +139,17 @@ def _together(drafts: Sequence[Draft]) -> str:
     ends = min(each.verdict.send_at for each in drafts if each.verdict.send_at is not None)
     by = instant_text(ends, zone_of(first))
     return f"{name_of(first)} would get {len(drafts)} {first.notice_class} notices in one by {by} ({rules})"
+
+
+def rescue_text(rescue: Rescue, language: str = "en") -> str:
+    """`we did not come; a new day (field-operations decides within 4h)`, as far as its author wrote it."""
+    texts = [in_language(each, language) for each in (rescue.admission, rescue.remedy) if each]
+    said = "; ".join(text.rstrip(". ") for text in texts)
+    if rescue.decides is None:
+        return said
+    words = _DECIDES.get(language, _DECIDES["en"])
+    within = "" if rescue.by is None else f" {words[1]} {duration_text(rescue.by)}"
+    return f"{said} ({rescue.decides} {words[0]}{within})"
 
 
 def withheld_text(withheld: Mapping[str, int]) -> Text:

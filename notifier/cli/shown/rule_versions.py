@@ -6,6 +6,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from notifier.cli.shown.values import placed_text
+from notifier.model.durations import duration_text
+from notifier.model.rescues import Rescue
 from notifier.model.rule_versions import RuleVersion
 
 _HOW = {"first": "the first set", "rested": "its files had rested", "asked": "a person asked for it"}
@@ -20,12 +22,26 @@ def rule_version_parts(version: RuleVersion, timezone: str) -> Iterator[Renderab
     yield Text(f"owner: {version.owner}")
     for do, owner in version.plan:
         yield Text(f"plan: {do} ({owner})")
+    yield from _rescue(version.rescue)
     yield Text()
     yield Text(version.source.rstrip())
     for path, text in version.texts.items():
         yield Text()
         yield Text(f"templates/{path}", style="bold")
         yield Text(text.rstrip())
+
+
+def _rescue(rescue: Rescue | None) -> Iterator[RenderableType]:
+    if rescue is None:
+        return
+    if not rescue.is_offered:
+        yield Text(f"rescue: none because {rescue.none_because}")
+        return
+    for part, texts in (("admission", rescue.admission), ("remedy", rescue.remedy)):
+        for language, text in texts.items():
+            yield Text(f"rescue, {part}{f' ({language})' if language else ''}: {text}")
+    by = "" if rescue.by is None else f", within {duration_text(rescue.by)}"
+    yield Text(f"rescue, decided by: {rescue.decides or 'nobody is named'}{by}")
 
 
 def _standing(version: RuleVersion, timezone: str) -> str:

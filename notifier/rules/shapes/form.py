@@ -40,6 +40,7 @@ class Form(StrEnum):
     MAPPING = "a mapping"
     NAMED = "a mapping from names"
     CHOICE = "a text, or a mapping from values to texts"
+    TEXT_OR_MAPPING = "a text or a mapping"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,8 @@ class Key:
     one: str = ""
     """What one of its values is called; by default the key's own name."""
     shape: "Shape | None" = None
-    """For MAPPING its keys; for LIST and ENTRIES those of each item; for NAMED and SHOWN those of each value."""
+    """For MAPPING its keys, also where the value may be a text; for LIST and ENTRIES those of each item; for NAMED and
+    SHOWN those of each value."""
     short: Form | None = None
     """For NAMED and SHOWN: how a value is written that is no mapping of `shape`: `plan: contract.plan` for a claim."""
     may_be_empty: bool = False

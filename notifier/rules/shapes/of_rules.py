@@ -7,7 +7,7 @@ from notifier.rules.hush_codes import CODES
 from notifier.rules.shapes.choices import APPROVALS, CHANNELS, CLASSES, SEVERITIES
 from notifier.rules.shapes.form import Form, Key, Named, Shape
 
-GROUPS = ("customer", "day")
+GROUPS = ("customer", "day", "order")
 FOLLOW_UP = Shape(
     what="a follow-up",
     keys=(
@@ -18,7 +18,12 @@ FOLLOW_UP = Shape(
             about="instead of `when`: what became of the row that was told about",
             values=tuple(event.value for event in ThreadEvent),
         ),
-        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", names=Named.TEMPLATE),
+        Key(
+            name="template",
+            form=Form.CHOICE,
+            about="the folder of its texts under templates/; or, with `when`, which by a value of the row",
+            names=Named.TEMPLATE,
+        ),
         Key(
             name="tell",
             form=Form.TEXT,
@@ -94,6 +99,19 @@ PLANNED_ACTION = Shape(
         Key(name="do", form=Form.TEXT, about="what the company does besides speaking", required=True),
         Key(name="owner", form=Form.TEXT, about="who does it; the rule's owner where left out", names=Named.OWNER),
         Key(name="within", form=Form.TEXT, about="how soon: 4h"),
+    ),
+)
+RESCUE = Shape(
+    what="a rescue",
+    keys=(
+        Key(
+            name="admission",
+            form=Form.CHOICE,
+            about="what is said first when it went wrong, once or by language: es: …, en: …",
+        ),
+        Key(name="remedy", form=Form.CHOICE, about="what the customer gets then, once or by language"),
+        Key(name="decides", form=Form.TEXT, about="who decides it without asking anybody", names=Named.OWNER),
+        Key(name="by", form=Form.TEXT, about="how soon after it went wrong: 4h"),
     ),
 )
 SHOWN = Shape(
@@ -193,7 +211,8 @@ RULE = Shape(
         Key(
             name="group",
             form=Form.TEXT,
-            about="what goes in one message: what falls due at once for a customer, or of this what is on one day",
+            about="what goes in one message: what falls due at once for a customer, or of this what is on one day, or "
+            "of one order",
             values=GROUPS,
         ),
         Key(
@@ -277,6 +296,19 @@ RULE = Shape(
             values=("live", "shadow"),
         ),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
+        Key(
+            name="copy",
+            form=Form.TEXTS,
+            about="who gets what the customer is told by mail, too",
+            one="reader of a copy",
+            values=("seller", "owner"),
+        ),
+        Key(
+            name="rescue",
+            form=Form.TEXT_OR_MAPPING,
+            about="what is offered when it goes wrong; or `none because`, and why nothing can",
+            shape=RESCUE,
+        ),
         Key(
             name="hush",
             form=Form.MAPPING,

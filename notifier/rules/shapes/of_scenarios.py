@@ -21,6 +21,12 @@ EXPECTED_NOTICE = Shape(
         Key(name="email_contains", form=Form.TEXTS, about="texts that its e-mail holds"),
         Key(name="sms_lacks", form=Form.TEXTS, about="texts that its SMS does not hold"),
         Key(name="email_lacks", form=Form.TEXTS, about="texts that its e-mail does not hold"),
+        Key(
+            name="calendar_contains",
+            form=Form.TEXTS,
+            about="texts of the entry that its e-mail carries for a calendar, as preview shows it: REQUEST, CANCEL, "
+            "20260305T150000Z, the place",
+        ),
         Key(name="reason", form=Form.TEXT, about="the code of its reason, or a part of the sentence"),
     ),
 )

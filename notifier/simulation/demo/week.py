@@ -120,7 +120,7 @@ class _WeekPlay:
         self.world = world
         self.context = context
         self.directory = directory
-        self.observer = Observer(world.ruleset.project.grouped)
+        self.observer = Observer(world.ruleset.project.grouped, world.ruleset.project.inviting)
 
     def observe(self, written: ChangeSet | None) -> Step:
         now = self.world.clock()

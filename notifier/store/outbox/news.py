@@ -14,10 +14,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.model.contradictions import ContradictionState
+from notifier.model.mails import calendar_of, entry_in_short
 from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, TopicType
 from notifier.planning.occurrences import is_note
+from notifier.store.outbox.payloads import payload_of, with_payload
 from notifier.store.outbox.told_through import messages_with_parts
 from notifier.store.sql import rows_in
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE
@@ -46,6 +48,8 @@ class SeenNotice:
     """Those that accepted it; before that, those on which it will be sent."""
     texts: Mapping[ChannelName, str]
     """What a person reads, a mail with its subject; empty while there are no bytes."""
+    calendar: str = ""
+    """What the entry for a calendar says that its mail carries, in short; empty where it carries none."""
     id: str = ""
     """The notice's id in the outbox."""
 
@@ -96,9 +100,13 @@ class Seen:
 
 @dataclass
 class Observer:
-    """Reads one outbox again and again, and remembers what it has seen. `grouped`: the rules with `group`."""
+    """Reads one outbox again and again, and remembers what it has seen.
+
+    `grouped` are the rules with `group`; `inviting` those with an `invitation`, of whose mails the bytes are read.
+    """
 
     grouped: Collection[str] = ()
+    inviting: Collection[str] = ()
     _last: datetime | None = None
     _notices: dict[str, NoticeState] = field(default_factory=dict)
     _contradictions: dict[str, ContradictionState] = field(default_factory=dict)
@@ -112,8 +120,12 @@ class Observer:
         changed = [row for row in self._changed(connection, NOTICE, since) if self._is_news(row)]
         messages = _messages(connection, [row.id for row in changed])
         alerts = [row for row in changed if row.kind == NoticeKind.ALERT]
+        entries = _calendar_entries(connection, [row.id for row in changed if row.rule in self.inviting])
+        notices = (
+            _notice(row, messages, entries.get(row.id, ""), now) for row in changed if row.kind != NoticeKind.ALERT
+        )
         return Seen(
-            notices=tuple(self._once(_notice(row, messages, now) for row in changed if row.kind != NoticeKind.ALERT)),
+            notices=tuple(self._once(notices)),
             contradictions=tuple(self._contradictions_moved(connection, since, now)),
             alerts=tuple(_alert(row, messages, now) for row in alerts),
         )
@@ -200,7 +212,19 @@ def _messages(connection: sa.Connection, notice_ids: list[str]) -> Mapping[str, 
 NOTHING = _Messages(texts={}, handed_over=())
 
 
-def _notice(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: datetime) -> SeenNotice:
+def _calendar_entries(connection: sa.Connection, notice_ids: list[str]) -> Mapping[str, str]:
+    """What the entries say that the mails of these notices carry, in short, by notice."""
+    if not notice_ids:
+        return {}
+    mails = sa.select(MESSAGE).where(
+        MESSAGE.c.channel == ChannelName.EMAIL, MESSAGE.c.state != MessageState.CANCELLED, MESSAGE.c.text != ""
+    )
+    rows = rows_in(connection, with_payload(mails, MESSAGE.c.id), MESSAGE.c.notice_id, notice_ids)
+    entries = {row.notice_id: calendar_of(payload_of(row)) for row in rows}
+    return {name: entry_in_short(entry) for name, entry in entries.items() if entry is not None}
+
+
+def _notice(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], calendar: str, now: datetime) -> SeenNotice:
     of_notice = messages.get(row.id, NOTHING)
     planned = tuple(ChannelName(channel) for channel in row.channels)
     return SeenNotice(
@@ -214,6 +238,7 @@ def _notice(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: 
         reason=row.reason,
         channels=tuple(c for c in planned if c in of_notice.handed_over) or planned,
         texts=of_notice.texts,
+        calendar=calendar,
         id=row.id,
     )
 

@@ -11,6 +11,7 @@ from notifier.model.digests import address_digest
 from notifier.model.notices import NoticeKind
 from notifier.model.schema import entities
 from notifier.model.types import Address, ChannelName
+from notifier.planning.occurrences import copy_to
 from notifier.store.sql import rows_in
 from notifier.store.tables import (
     BOUNCE,
@@ -86,7 +87,7 @@ def person(connection: sa.Connection, customer: str) -> Person:
         rows=rows,
         notices=notices,
         told_others=_told_others(connection, ids, customer),
-        alerts=_alerts(connection, ids, {customer, *(address for _, address in addresses)}),
+        alerts=_alerts(connection, ids, {customer, *(address for _, address in addresses)}, copy_to(customer)),
         contradictions=_contradictions(connection, customer, rows.get("promise", ())),
     )
 
@@ -193,21 +194,27 @@ def _contradictions(connection: sa.Connection, customer: str, promises: Sequence
     return tuple(sorted(own | {row.id for row in rows_in(connection, ids, CONTRADICTION.c.promise_id, promises)}))
 
 
-def _alerts(connection: sa.Connection, ids: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-    """Those about one of their rows, and those in whose text one of these ids and names stands: an alert may list many.
+def _alerts(connection: sa.Connection, ids: Iterable[str], names: Iterable[str], copies: str) -> tuple[str, ...]:
+    """Those about one of their rows, those in whose text one of these ids and names stands (an alert may list many),
+    and the copies that went to them as a seller.
 
     Where they wrote before they were a customer, the alert names their address alone.
     """
     wanted = {*ids, *names}
     word = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(wanted)))})(?![\w-])")
     statement = (
-        sa.select(NOTICE.c.id, NOTICE.c.subject_id, NOTICE.c.each_id, MESSAGE.c.text)
+        sa.select(NOTICE.c.id, NOTICE.c.occurrence, NOTICE.c.subject_id, NOTICE.c.each_id, MESSAGE.c.text)
         .outerjoin(MESSAGE, MESSAGE.c.notice_id == NOTICE.c.id)
         .where(NOTICE.c.kind == NoticeKind.ALERT)
     )
     found = set()
     for part in connection.execute(statement).partitions(1_000):
         found |= {
-            row.id for row in part if row.subject_id in wanted or row.each_id in wanted or word.search(row.text or "")
+            row.id
+            for row in part
+            if row.subject_id in wanted
+            or row.each_id in wanted
+            or copies in row.occurrence
+            or word.search(row.text or "")
         }
     return tuple(sorted(found))
