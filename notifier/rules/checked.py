@@ -18,6 +18,7 @@ from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.model.values import StoredValue
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
+from notifier.rules.journey import Journey
 
 PROMISE, OTHER = "promise", "other"
 """The entity of promises, and what conditions call a promise that another one is compared with."""
@@ -639,8 +640,8 @@ class Project:
     authority: Authority = field(default_factory=Authority)
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     """Why people get in touch, by key; empty without `rules/reasons.yaml`: then no contact is given one."""
-    touchpoints: frozenset[str] | None = None
-    """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
+    journey: Journey | None = None
+    """The map of the customer's journey; None without `rules/journey.yaml`: then touchpoints are free text."""
     published: Mapping[str, Published] = field(default_factory=dict)
     """Where prices, hours and terms are published, by name."""
     problems: tuple[Problem, ...] = ()

@@ -155,8 +155,8 @@ class _RuleReader:
         return [] if claim is None else [claim]
 
     def _touchpoint(self) -> str | None:
-        if self._catalogue.touchpoints is not None:
-            self._fields.reference("touchpoint", self._catalogue.touchpoints, "touchpoint", JOURNEY)
+        if self._catalogue.journey is not None:
+            self._fields.reference("touchpoint", self._catalogue.journey.touchpoints, "touchpoint", JOURNEY)
         return self._fields.optional_text("touchpoint")
 
     def _check_against_at(self) -> None:
