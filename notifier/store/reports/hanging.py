@@ -127,9 +127,9 @@ def _between(later: sa.ColumnElement[Any], earlier: sa.ColumnElement[Any]) -> sa
 
 
 def _instants(entity: Entity) -> list[str]:
-    """The columns of the entity that are instants of the business."""
+    """The columns of the entity that are instants which the business writes."""
     return [
         name
         for name, field in entity.fields.items()
-        if field.type is ValueType.TIMESTAMP and name not in HISTORY and name in entity.table.c
+        if field.type is ValueType.TIMESTAMP and field.imported and name not in HISTORY
     ]
