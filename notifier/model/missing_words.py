@@ -21,8 +21,8 @@ class Clue:
     distance: Spans
     """Between the contact and the instant, with the contacts near it."""
     time_left: Spans
-    """From when the contact could have been foreseen (the instant had come, and was known; ahead of it: it was known)
-    to the contact."""
+    """From when a rule could have spoken to the contact: from the instant, or from when it was known where that was
+    later; ahead of the instant, from when it was known. Contacts before that are not in it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,8 @@ from notifier.model.types import ValueType
 from notifier.store.reports.promises import spans_by_group
 from notifier.store.reports.ranks import ranked
 
-_AFTER, _AHEAD, _KNOWN = "after", "ahead", "known"
+_AFTER, _AHEAD = "after", "ahead"
+_TIME_LEFT = {_AFTER: "time left after", _AHEAD: "time left ahead"}
 
 
 def hanging(
@@ -78,18 +79,16 @@ def _clues(
     spans = spans_by_group(connection.execute(ranked(values, 3)).all(), 3)
     found: dict[str, list[Clue]] = defaultdict(list)
     for (reason, column, side), distance in sorted(spans.items()):
-        if side == _KNOWN:
-            continue
-        time_left = distance if side == _AFTER else spans.get((reason, column, _KNOWN), Spans())
-        found[reason].append(
-            Clue(column=f"{entity.name}.{column}", is_ahead=side == _AHEAD, distance=distance, time_left=time_left)
-        )
+        if side in _TIME_LEFT:
+            time_left = spans.get((reason, column, _TIME_LEFT[side]), Spans())
+            name = f"{entity.name}.{column}"
+            found[reason].append(Clue(column=name, is_ahead=side == _AHEAD, distance=distance, time_left=time_left))
     return found
 
 
 def _distances(judged: sa.CTE, entity: Entity, column: str, within: timedelta) -> Iterator[sa.Select[Any]]:
-    """(reason, column, side, value) for each contact near the instant: after it, ahead of it, and how long before the
-    contact that was known."""
+    """(reason, column, side, value) for each contact near the instant, after it or ahead of it: how far it lies from
+    the instant, and how long before it a rule could have spoken."""
     joined, chosen = _about(judged, entity)
     instant = entity.table.c[column]
     known = _known(entity, column)
@@ -104,13 +103,12 @@ def _distances(judged: sa.CTE, entity: Entity, column: str, within: timedelta) -
             .where(*chosen, *near)
         )
 
-    yield part(
-        _AFTER, _between(judged.c.at, knowable), instant <= judged.c.at, instant >= earliest, knowable <= judged.c.at
-    )
+    after = (instant <= judged.c.at, instant >= earliest)
+    yield part(_AFTER, _between(judged.c.at, instant), *after)
+    yield part(_TIME_LEFT[_AFTER], _between(judged.c.at, knowable), *after, knowable <= judged.c.at)
     ahead = (instant > judged.c.at, instant <= latest)
     yield part(_AHEAD, _between(instant, judged.c.at), *ahead)
-    if known is not instant:
-        yield part(_KNOWN, _between(judged.c.at, known), *ahead, known <= judged.c.at)
+    yield part(_TIME_LEFT[_AHEAD], _between(judged.c.at, known), *ahead, known <= judged.c.at)
 
 
 def _known(entity: Entity, column: str) -> sa.ColumnElement[Any]:
