@@ -206,6 +206,8 @@ class Rule:
     at: tuple[Moment, ...] = ()
     until: Moment | None = None
     """None: the default of the direction (before: the anchor; after: 24 h after `at`; no `at`: none)."""
+    lead: timedelta | None = None
+    """How long before the anchor of a moment its notice is told at the latest: its owner hears of each later one."""
     repeat: timedelta | None = None
     born_late: str | None = None
     """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
