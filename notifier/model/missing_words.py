@@ -55,7 +55,7 @@ class Preceded:
     contacts: int = 0
     """Contacts and feedback of customers whom we know."""
     told: int = 0
-    """The customer had a word of a rule that speaks of the reason, about the same row."""
+    """The customer had a word of a rule that speaks of the reason; without a map of the journey, any about the row."""
     told_otherwise: int = 0
     """The customer had a word about the same row, from a rule that does not speak of the reason."""
 

@@ -78,20 +78,20 @@ def test_a_failure_with_neither_rule_nor_check_nor_reason_why_is_refused_with_pl
 @pytest.mark.parametrize(
     ("keys", "problem"),
     [
-        ("rule: god", "5:50: unknown rule 'god'; did you mean 'good'?"),
-        ("check: good-prize", "5:51: unknown check 'good-prize'; did you mean 'good-price'?"),
-        ("rule: good, reasons: order-lat", "5:65: unknown reason 'order-lat'; did you mean 'order-late'?"),
+        ("rule: god", "5:54: unknown rule 'god'; did you mean 'good'?"),
+        ("check: good-prize", "5:55: unknown check 'good-prize'; did you mean 'good-price'?"),
+        ("rule: good, reasons: order-lat", "5:69: unknown reason 'order-lat'; did you mean 'order-late'?"),
         (
             "accepted: yes it is",
-            "5:54: 'yes it is' does not say why it is accepted; write accepted: because …, in three words or more",
+            "5:58: 'yes it is' does not say why it is accepted; write accepted: because …, in three words or more",
         ),
         (
             "accepted: because so",
-            "5:54: 'because so' does not say why it is accepted; write accepted: because …, in three words or more",
+            "5:58: 'because so' does not say why it is accepted; write accepted: because …, in three words or more",
         ),
         (
             "rule: good, accepted: because it never comes early",
-            "5:56: 'it comes late' is accepted, and has a rule; remove one of both",
+            "5:60: 'it comes late' is accepted, and has a rule; remove one of both",
         ),
     ],
 )
@@ -102,7 +102,7 @@ def test_what_a_failure_names_exists_and_says_one_thing(folder: Path, keys: str,
 def test_a_severity_goes_from_1_to_5_and_a_reason_stands_at_one_failure(folder: Path) -> None:
     text = MAP.replace("severity: 4", "severity: 6").replace("severity: 2,", "severity: 2, reasons: order-late,")
     assert problems(folder, text) == [
-        "11:33: severity is 6; it goes from 1 (a nuisance) to 5 (the worst)",
+        "11:35: severity is 6; it goes from 1 (a nuisance) to 5 (the worst)",
         "12:54: the reason 'order-late' is at 'it comes late' on line 11 already, and would count twice; leave it at "
         "one failure",
     ]

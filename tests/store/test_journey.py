@@ -185,7 +185,7 @@ def test_a_word_counts_that_the_same_customer_had_about_the_same_row_in_the_time
 
     without = missing(connection, replace(project, journey=None))
     assert not without.has_map
-    assert of(without, "visit-when").preceded == Preceded(contacts=5, told=0, told_otherwise=2)
+    assert of(without, "visit-when").preceded == Preceded(contacts=5, told=2, told_otherwise=0)
 
 
 def test_a_reply_to_a_notice_came_after_it_and_feedback_counts_where_its_customer_is_known(

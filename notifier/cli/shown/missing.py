@@ -23,9 +23,7 @@ def missing_parts(
     yield Text(f"Contacts {period_text(report.since, report.until, timezone)}", style="bold")
     yield Text(f"a word of ours about it, at most {span_text(report.within)} before: {share_text(total)}")
     if not report.has_map:
-        yield Text(
-            "no rules/journey.yaml says which rule speaks of what: any word about the same row counts as another"
-        )
+        yield Text("no rules/journey.yaml says which rule speaks of what: any word about the same row counts")
     if report.reasons:
         yield reasons_table(report.reasons)
     worth = [each for each in report.reasons if isinstance(proposals[each.reason], Proposal)]

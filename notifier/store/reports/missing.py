@@ -2,7 +2,7 @@
 
 A word comes before a contact where it was told to the same customer, about the same row, in the time before. A notice
 about a row of another entity (an outage, where the contact is about the contract) counts where its rule speaks of the
-contact's reason. Without a map of the journey no rule speaks of a reason, and every word about the same row counts.
+contact's reason. Without a map nobody says which rule speaks of what, and every word about the same row counts.
 """
 
 from collections import defaultdict
