@@ -38,7 +38,7 @@ def journey_text(files: Sequence[PackFile], topics: Sequence[str], language: str
     """
     answering = _answering(files)
     document = _document()
-    lines = []
+    lines: list[str] = []
     stages: set[str] = set()
     for name, touchpoint in document["touchpoints"].items():
         foreseen = list(_foreseen(touchpoint["foreseen"], answering))

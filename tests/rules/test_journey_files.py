@@ -103,7 +103,7 @@ def test_a_severity_goes_from_1_to_5_and_a_reason_stands_at_one_failure(folder: 
     text = MAP.replace("severity: 4", "severity: 6").replace("severity: 2,", "severity: 2, reasons: order-late,")
     assert problems(folder, text) == [
         "11:35: severity is 6; it goes from 1 (a nuisance) to 5 (the worst)",
-        "12:54: the reason 'order-late' is at 'it comes late' on line 11 already, and would count twice; leave it at "
+        "12:53: the reason 'order-late' is at 'it comes late' on line 11 already, and would count twice; leave it at "
         "one failure",
     ]
 

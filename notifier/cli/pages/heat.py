@@ -16,7 +16,7 @@ COLDEST, HOTTEST = (255, 255, 255), (235, 115, 100)
 EDGE = "#c9d1db"
 
 
-class Cells(Shape):
+class Cells(Shape):  # type: ignore[misc]  # leather has no types
     """Cells of texts on both axes; the third value of each datum is a `charts.Cell`."""
 
     def validate_series(self, series: Any) -> None:

@@ -35,7 +35,7 @@ def journey_page(report: JourneyReport, *, company: str, timezone: str, locale: 
         made=words["made"].format(instant(report.at)),
         chart=_chart(report.touchpoints, words),
         stages=_stages(report, words),
-        again=lambda heard: share_cell(_repeated(heard), words | {"nothing": words["none"]}),
+        again=lambda heard: share_cell(_repeated(heard), {**words, "nothing": words["none"]}),
         interval=lambda heard: interval_text(_repeated(heard)),
         done=lambda failure: _done(failure, words),
         style=Markup(asset("preview.css") + asset("report.css")),  # noqa: S704 - files of ours

@@ -51,7 +51,7 @@ def map_table(report: JourneyReport) -> Listing:
     table = Listing("touchpoint", "owner", "systems", "reached by", "said", "red")
     for point in report.touchpoints:
         table.add(
-            "\n".join([point.id, *([report.stages[point.stage]] if point.stage in report.stages else [])]),
+            "\n".join([point.id, *([stage] if (stage := report.stages.get(point.stage or "")) else [])]),
             point.owner or "nobody",
             ", ".join(point.systems),
             reached_text(point),
