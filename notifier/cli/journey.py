@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from notifier.cli.console import out, print_json, print_text
+from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json, parse_instant
 
@@ -52,6 +52,7 @@ def journey(
             refuse_to_overwrite(house, html, "--html", made_by_us=is_journey_page)
         if house.project.journey is None:
             raise typer.BadParameter(f"there is no map of the journey: write {JOURNEY} (docs/listening.md says how)")
+        print_problems(house.project.map_problems)
         period = period_between(house, since, until)
         with house.reading() as reader:
             report = journey_report(

@@ -644,6 +644,9 @@ class Project:
     """Why people get in touch, by key; empty without `rules/reasons.yaml`: then no contact is given one."""
     journey: Journey | None = None
     """The map of the customer's journey; None without `rules/journey.yaml`: then touchpoints are free text."""
+    map_problems: tuple[Problem, ...] = ()
+    """What is wrong with the map. Nobody is told anything by it, so these set nothing aside: they are errors of `rules
+    check` alone."""
     published: Mapping[str, Published] = field(default_factory=dict)
     """Where prices, hours and terms are published, by name."""
     problems: tuple[Problem, ...] = ()

@@ -1,4 +1,4 @@
-"""What an author should see to in the map of the journey although it is valid: nobody answers, nothing is foreseen."""
+"""What an author should see to in the map of the journey: its problems, nobody answers, nothing is foreseen."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,8 @@ from notifier.rules.journey import Foreseen, Touchpoint
 
 
 def journey_notes(project: Project) -> Iterator[Problem]:
-    """Warnings about the project's map."""
+    """What is wrong with the project's map, and warnings about it."""
+    yield from project.map_problems
     if project.journey is None:
         return
     for touchpoint in project.journey.touchpoints.values():

@@ -94,7 +94,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
     schema = _schema(read)
     hours = calendar_files.read_hours(read.node(catalogue.HOURS), gaps)
     rule_items, check_items = _written(read)
-    known = _catalogue(read, schema, hours, rule_items, check_items)
+    known = _catalogue(read, schema, hours, rule_items, check_items, map_findings := Findings())
     rules, bad_rules = _first_of_each(
         rule_items, Part.RULE, lambda node, found: _checked_rule(node, known, found), findings
     )
@@ -120,6 +120,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         authority=settling_files.read_authority(read.node(catalogue.AUTHORITY), findings),
         reasons=reason_files.read_reasons(read.node(catalogue.REASONS), known.owners, findings),
         journey=known.journey,
+        map_problems=tuple(sorted(set(map_findings.problems))),
         published=read_published(read.node(catalogue.PUBLISHED), known, findings),
         problems=tuple(sorted({*findings.problems, *gaps.problems})),
         broken=(*bad_rules, *bad_checks),
@@ -149,6 +150,7 @@ def _catalogue(
     hours: tuple[HoursException, ...],
     rule_items: Sequence[_Item],
     check_items: Sequence[_Item],
+    map_findings: Findings,
 ) -> Catalogue:
     findings = read.findings
     topics, unusable = catalogue_files.read_topics(read.node(catalogue.TOPICS), findings)
@@ -172,7 +174,7 @@ def _catalogue(
         costs=promise_policy.read_costs(policy, read.gaps),
         hours=hours,
         templates=_templates(read),
-        journey=journey_files.read_journey(read.node(catalogue.JOURNEY), named, findings),
+        journey=journey_files.read_journey(read.node(catalogue.JOURNEY), named, map_findings),
         rule_names=rule_names,
     )
 

@@ -37,7 +37,7 @@ def loaded(folder: Path, text: str) -> Project:
 
 
 def problems(folder: Path, text: str) -> list[str]:
-    return [str(problem).removeprefix("rules/journey.yaml:") for problem in loaded(folder, text).problems]
+    return [str(problem).removeprefix("rules/journey.yaml:") for problem in loaded(folder, text).map_problems]
 
 
 def failure(keys: str) -> str:
@@ -46,7 +46,7 @@ def failure(keys: str) -> str:
 
 def test_a_map_has_stages_touchpoints_and_what_may_fail_with_what_is_done_about_it(folder: Path) -> None:
     project = loaded(folder, MAP)
-    assert project.problems == ()
+    assert (project.problems, project.map_problems) == ((), ())
     assert project.journey is not None
     assert list(project.journey.stages) == ["buying", "receiving"]
     shop, delivery = project.journey.in_order()
@@ -126,10 +126,10 @@ touchpoints:
     ]
 
 
-def test_an_error_in_the_map_sets_no_rule_aside(folder: Path) -> None:
+def test_an_error_in_the_map_is_one_of_rules_check_and_sets_nothing_aside(folder: Path) -> None:
     project = loaded(folder, failure("failure: it comes late, severity: 4"))
-    assert project.gaps == ()
-    assert "good" in project.rules
+    assert (project.problems, project.has_errors, len(project.map_problems)) == ((), False, 1)
+    assert project.map_problems[0] in lint(project)
 
 
 def test_a_point_without_owner_or_failures_and_a_failure_that_only_shadow_answers_are_warned_of(folder: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_point_without_owner_or_failures_and_a_failure_that_only_shadow_answer
     write(folder, "rules/good.yaml", rule.replace("owner: field\n", "owner: field\n    mode: shadow\n"))
     text = failure("failure: it comes late, severity: 4, rule: good") + "  visit:\n"
     project = loaded(folder, text)
-    assert project.problems == ()
+    assert (project.problems, project.map_problems) == ((), ())
     assert [str(problem) for problem in lint(project) if problem.place.file == "rules/journey.yaml"] == [
         "rules/journey.yaml:5:9: warning: 'it comes late' has no rule but in shadow (good), which tells nobody: "
         "nothing is done about it yet",

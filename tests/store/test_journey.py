@@ -64,7 +64,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     (folder / "rules" / "reasons.yaml").write_text(REASONS + MORE_REASONS, encoding="utf-8")
     (folder / "rules" / "journey.yaml").write_text(MAP, encoding="utf-8")
     found = load_project(folder)
-    assert found.problems == ()
+    assert (found.problems, found.map_problems) == ((), ())
     return found
 
 
