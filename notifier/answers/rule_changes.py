@@ -138,6 +138,7 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
         "until": "" if rule.until is None else rule.until.text,
         "earlier": "never" if rule.never_earlier else "",
         "repeat": "" if rule.repeat is None else duration_text(rule.repeat),
+        "lead": "" if rule.lead is None else duration_text(rule.lead),
         "born_late": rule.born_late or "",
         "backlog": "tell" if rule.tell_backlog else "",
         "template": rule.template,

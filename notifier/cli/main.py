@@ -19,6 +19,7 @@ from notifier.cli import (
     customers,
     notices,
     promises,
+    reasons,
     report,
     rule_changes,
     suppressions,
@@ -30,6 +31,7 @@ from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
 from notifier.cli.init import init
+from notifier.cli.journey import journey
 from notifier.cli.late import know_no_emoji_codes, load_late
 from notifier.cli.learn import learn
 from notifier.cli.options import Project
@@ -104,6 +106,8 @@ app.command()(health)
 app.command()(doctor)
 app.command()(learn)
 app.add_typer(report.app)
+app.command()(journey)
+app.add_typer(reasons.app)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)

@@ -89,6 +89,11 @@ def is_report_page(beginning: str) -> bool:
     return "<!doctype html" in beginning[:100].lower() and 'name="generator" content="notifier report' in beginning
 
 
+def is_journey_page(beginning: str) -> bool:
+    """Whether a file is one that `journey --html` made."""
+    return "<!doctype html" in beginning[:100].lower() and 'name="generator" content="notifier journey' in beginning
+
+
 def is_simulation_page(beginning: str) -> bool:
     """Whether a file is one that `simulate --html` made."""
     return "<!doctype html" in beginning[:100].lower() and 'name="generator" content="notifier simulate' in beginning

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.drafting.alert_drafts import alert_draft
+from notifier.drafting.leads import is_short_of_lead, with_left_time
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.alerts import (
     MOST_TO_SAY,
@@ -125,6 +126,8 @@ def verdict_alerts(
         kind = AlertKind.CALLED_OFF if draft.occurrence in called_off else _kind_of(draft)
         if kind is not None:
             groups[kind].append(draft)
+        if is_short_of_lead(rule, draft, now):
+            groups[AlertKind.SHORT_LEAD].append(with_left_time(rule, draft, now))
     if lost:
         groups[AlertKind.REASSIGNED] = list(lost)
     occurrences = {

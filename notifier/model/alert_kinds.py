@@ -13,6 +13,8 @@ class AlertKind(StrEnum):
     """Notices reach nobody."""
     LATE = "late"
     """What was told is no longer true, and the customer may not hear it while it helps: a person must say it."""
+    SHORT_LEAD = "short_lead"
+    """Customers hear of something later than their rule wants."""
     CALLED_OFF = "called_off"
     """A person was asked to say what changed, and it changed back to what the customer was told."""
     NO_ZONE = "no_zone"

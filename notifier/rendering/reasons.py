@@ -123,6 +123,10 @@ _ES: Sequence[tuple[str, str]] = (
         r"what the customer was told about is deleted, and no follow-up says so",
         r"aquello de lo que se le avisó al cliente se borró, y ningún seguimiento lo dice",
     ),
+    (
+        r"(\S+) are left, and the customer was to know (\S+) before",
+        r"quedan \1, y el cliente debía saberlo \2 antes",
+    ),
     (r"the facts are again as the customer was told", r"los hechos vuelven a ser como se le dijo al cliente"),
     (r"the moment it hangs on moved", r"se movió el momento del que depende"),
     (r"what it says is no longer true", r"lo que dice ya no es cierto"),

@@ -19,6 +19,7 @@ from notifier.rules.checked import (
 )
 from notifier.rules.fields import referred
 from notifier.rules.findings import Findings
+from notifier.rules.journey import Journey
 from notifier.rules.promise_policy import not_superseded
 from notifier.rules.yaml_nodes import ScalarNode
 
@@ -51,7 +52,8 @@ class Catalogue:
     supersedes: Supersedes
     costs: Mapping[str, Cost]
     templates: Mapping[str, str]
-    touchpoints: frozenset[str] | None
+    journey: Journey | None = None
+    """None without `rules/journey.yaml`: then touchpoints are free text."""
     rule_names: Collection[str]
     """The names of all rules, including those with problems: what a check may hold."""
 

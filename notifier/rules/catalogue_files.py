@@ -1,4 +1,4 @@
-"""The files that rules refer to -> topics, owners, contact points, attributes, touchpoints.
+"""The files that rules refer to -> topics, owners, contact points, attributes.
 
 An entry with a problem stays known where possible, so that rules that name it do not get a second problem for it.
 """
@@ -144,17 +144,6 @@ def read_contact_points(node: Node | None, findings: Findings) -> Mapping[str, C
             place=entry.key.place,
         )
     return points
-
-
-def read_touchpoints(node: Node | None, findings: Findings) -> frozenset[str]:
-    """`rules/journey.yaml`: the names of its touchpoints."""
-    touchpoints = []
-    for entry in _file(node, shapes.JOURNEY_FILE, "touchpoints", findings):
-        check_name(entry.key, findings)
-        if not (isinstance(entry.value, ScalarNode) and entry.value.value is None):
-            Fields(entry.value, shapes.TOUCHPOINT, findings)
-        touchpoints.append(entry.key.text)
-    return frozenset(touchpoints)
 
 
 def _unit(fields: Fields, topic_type: TopicType, findings: Findings) -> str | None:

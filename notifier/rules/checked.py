@@ -19,6 +19,7 @@ from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.model.values import StoredValue
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
+from notifier.rules.journey import Journey
 
 PROMISE, OTHER = "promise", "other"
 """The entity of promises, and what conditions call a promise that another one is compared with."""
@@ -206,6 +207,8 @@ class Rule:
     at: tuple[Moment, ...] = ()
     until: Moment | None = None
     """None: the default of the direction (before: the anchor; after: 24 h after `at`; no `at`: none)."""
+    lead: timedelta | None = None
+    """How long before the anchor of a moment its notice is told at the latest: its owner hears of each later one."""
     repeat: timedelta | None = None
     born_late: str | None = None
     """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
@@ -651,8 +654,11 @@ class Project:
     authority: Authority = field(default_factory=Authority)
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     """Why people get in touch, by key; empty without `rules/reasons.yaml`: then no contact is given one."""
-    touchpoints: frozenset[str] | None = None
-    """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
+    journey: Journey | None = None
+    """The map of the customer's journey; None without `rules/journey.yaml`: then touchpoints are free text."""
+    map_problems: tuple[Problem, ...] = ()
+    """What is wrong with the map. Nobody is told anything by it, so these set nothing aside: they are errors of `rules
+    check` alone."""
     published: Mapping[str, Published] = field(default_factory=dict)
     """Where prices, hours and terms are published, by name."""
     problems: tuple[Problem, ...] = ()

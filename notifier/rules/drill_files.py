@@ -14,11 +14,13 @@ who:                                  # whom the day touches
     when: appointment.kind == 'reservation'
     at: appointment.starts_at         # when; the begin of the day where it is left out
     people: appointment.party_size    # how many they are; one where it is left out, or nobody knows
+    among_them: { children: appointment.attributes.children }
 unannounced: { "12": 20, "13": 35 }   # people who come besides, by local hour
 stay: 90m                             # how long each stays
 needs:
   servers: { people_each: 12, have: 4, owner: dining-room }
   lunches: { people_each: 1, have: 150, used_up: true }
+  games: { people_each: 10, have: 1, only_for: children }   # not needed, and not shown, where none comes
 plan:                                 # what the company would do
   have: { servers: 7, lunches: 180 }
   with: [extra_rules.yaml]
@@ -26,7 +28,7 @@ plan:                                 # what the company would do
 ```
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -57,6 +59,12 @@ WHO = Shape(
         Key(name="when", form=Form.EXPRESSIONS, about="which of them; all hold"),
         Key(name="at", form=Form.EXPRESSION, about="when the day touches the row: appointment.starts_at"),
         Key(name="people", form=Form.EXPRESSION, about="how many people come for it; one where nobody knows"),
+        Key(
+            name="among_them",
+            form=Form.NAMED,
+            about="how many of them are of a group, by its name: children: appointment.attributes.children",
+            short=Form.EXPRESSION,
+        ),
     ),
 )
 NEED = Shape(
@@ -65,6 +73,7 @@ NEED = Shape(
         Key(name="people_each", form=Form.WHOLE, about="how many people one of it is enough for", required=True),
         Key(name="have", form=Form.WHOLE, about="how much of it there is", required=True),
         Key(name="used_up", form=Form.TRUTH, about="it lasts for the day, as what is in stock does"),
+        Key(name="only_for", form=Form.TEXT, about="a group of `among_them`: without any of it, nothing is needed"),
         Key(name="owner", form=Form.TEXT, about="who sees to it", names=Named.OWNER),
     ),
 )
@@ -116,6 +125,8 @@ class Touched:
     when: Sequence[Condition] = ()
     at: Expression | None = None
     people: Expression | None = None
+    groups: Mapping[str, Expression] = field(default_factory=dict)
+    """How many of the people are of a group, by its name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +139,8 @@ class DrillNeed:
     planned: int
     used_up: bool = False
     owner: str | None = None
+    group: str | None = None
+    """Only this group of the people needs it; None: all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +207,8 @@ class _Reading:
         starts_at = self._converted("from", _instant, "")
         stay = fields.converted("stay", positive_span) or AN_HOUR
         who = [self._touched(item, self._project.schema) for item in fields.items("who")]
-        needs = [self._need(entry.key, entry.value, plan) for entry in fields.named("needs")]
+        groups = {name for each in who if each is not None for name in each.groups}
+        needs = [self._need(entry.key, entry.value, plan, groups) for entry in fields.named("needs")]
         self._refuse_unknown_needs(plan, {need.name for need in needs})
         happens = [self._happens(item) for item in fields.items("happens")]
         unannounced = self._hours()
@@ -245,9 +259,17 @@ class _Reading:
             self._findings.add(fields.key_place("at"), "'at' is an instant of the row: appointment.starts_at")
         if people is not None and people.type is not ValueType.INT:
             self._findings.add(fields.key_place("people"), "'people' is a whole number of the row")
-        return Touched(entity=entity, when=reader.conditions(fields.scalars("when")), at=at, people=people)
+        groups: dict[str, Expression] = {}
+        for entry in fields.named("among_them"):
+            number = reader.value(entry.value) if isinstance(entry.value, ScalarNode) else None
+            if number is not None and number.type is not ValueType.INT:
+                self._findings.add(entry.value.place, f"'{entry.key.text}' is a whole number of the row")
+            elif number is not None:
+                groups[entry.key.text] = number
+        conditions = reader.conditions(fields.scalars("when"))
+        return Touched(entity=entity, when=conditions, at=at, people=people, groups=groups)
 
-    def _need(self, name: ScalarNode, node: Node, plan: Fields | None) -> DrillNeed:
+    def _need(self, name: ScalarNode, node: Node, plan: Fields | None, groups: Collection[str]) -> DrillNeed:
         fields = Fields(node, NEED, self._findings)
         each, have = fields.whole("people_each") or 0, fields.whole("have") or 0
         if "people_each" in fields and each < 1:
@@ -255,6 +277,9 @@ class _Reading:
         owner = fields.optional_text("owner")
         if owner is not None:
             fields.reference("owner", self._project.owners, "owner", "rules/owners.yaml")
+        group = fields.optional_text("only_for")
+        if group is not None:
+            fields.reference("only_for", groups, "group", "among_them of who")
         planned = have
         for entry in () if plan is None else plan.named("have"):
             if entry.key.text == name.text:
@@ -266,6 +291,7 @@ class _Reading:
             planned=planned,
             used_up=fields.truth("used_up"),
             owner=owner,
+            group=group,
         )
 
     def _refuse_unknown_needs(self, plan: Fields | None, known: set[str]) -> None:

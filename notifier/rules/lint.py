@@ -10,6 +10,7 @@ from notifier.model.types import ValueType
 from notifier.rules.aggregates import Aggregated
 from notifier.rules.checked import Check, ContactPoint, Moment, Project, Rule
 from notifier.rules.expressions import Column, Compare, Comparison, Count, Expression, RowName, Sum
+from notifier.rules.journey_notes import journey_notes
 from notifier.rules.open_ends import open_ends
 
 _HOURS = re.compile(r"\s*([1-9]\d*)h\s")
@@ -23,6 +24,7 @@ def lint(project: Project) -> list[Problem]:
         *_unheard_needs(project),
         *_rules_without_way_out(project),
         *_silent_owners(project),
+        *journey_notes(project),
     ]
     for rule in project.rules.values():
         found.extend(_windows(rule))

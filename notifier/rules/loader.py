@@ -18,6 +18,7 @@ from notifier.rules import (
     campaign_files,
     catalogue,
     catalogue_files,
+    journey_files,
     promise_policy,
     reason_files,
     settling_files,
@@ -93,7 +94,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
     schema = _schema(read)
     hours = calendar_files.read_hours(read.node(catalogue.HOURS), gaps)
     rule_items, check_items = _written(read)
-    known = _catalogue(read, schema, hours, {item.name for item in rule_items})
+    known = _catalogue(read, schema, hours, rule_items, check_items, map_findings := Findings())
     rules, bad_rules = _first_of_each(
         rule_items, Part.RULE, lambda node, found: _checked_rule(node, known, found), findings
     )
@@ -118,7 +119,8 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         cause_needed_by=settling_files.read_cause_needed_by(read.node(catalogue.CAUSES)),
         authority=settling_files.read_authority(read.node(catalogue.AUTHORITY), findings),
         reasons=reason_files.read_reasons(read.node(catalogue.REASONS), known.owners, findings),
-        touchpoints=known.touchpoints,
+        journey=known.journey,
+        map_problems=tuple(sorted(set(map_findings.problems))),
         published=read_published(read.node(catalogue.PUBLISHED), known, findings),
         problems=tuple(sorted({*findings.problems, *gaps.problems})),
         broken=(*bad_rules, *bad_checks),
@@ -142,22 +144,37 @@ def _schema(read: _Files) -> Schema:
     return with_attributes(Schema(entities=entities()), read.node(catalogue.ATTRIBUTES), read.gaps)
 
 
-def _catalogue(read: _Files, schema: Schema, hours: tuple[HoursException, ...], rule_names: set[str]) -> Catalogue:
+def _catalogue(
+    read: _Files,
+    schema: Schema,
+    hours: tuple[HoursException, ...],
+    rule_items: Sequence[_Item],
+    check_items: Sequence[_Item],
+    map_findings: Findings,
+) -> Catalogue:
     findings = read.findings
     topics, unusable = catalogue_files.read_topics(read.node(catalogue.TOPICS), findings)
-    journey, policy = read.node(catalogue.JOURNEY), read.node(catalogue.POLICY)
+    owners = catalogue_files.read_owners(read.node(catalogue.OWNERS), findings)
+    policy, rule_names = read.node(catalogue.POLICY), {item.name for item in rule_items}
+    named = journey_files.Named(
+        owners=owners,
+        topics=topics,
+        rules=rule_names,
+        checks={item.name for item in check_items},
+        reasons=reason_files.written_reasons(read.node(catalogue.REASONS)),
+    )
     return Catalogue(
         schema=schema,
         topics=topics,
         unusable_topics=unusable,
-        owners=catalogue_files.read_owners(read.node(catalogue.OWNERS), findings),
+        owners=owners,
         contact_points=catalogue_files.read_contact_points(read.node(catalogue.CONTACT_POINTS), findings),
         policy=calendar_files.read_policy(policy, hours, read.gaps),
         supersedes=promise_policy.read_supersedes(policy, read.gaps),
         costs=promise_policy.read_costs(policy, read.gaps),
         hours=hours,
         templates=_templates(read),
-        touchpoints=catalogue_files.read_touchpoints(journey, findings) if journey is not None else None,
+        journey=journey_files.read_journey(read.node(catalogue.JOURNEY), named, map_findings),
         rule_names=rule_names,
     )
 

@@ -37,6 +37,13 @@ def read_reasons(node: Node | None, owners: Mapping[str, Owner], findings: Findi
     return reasons
 
 
+def written_reasons(node: Node | None) -> frozenset[str]:
+    """The keys of all reasons of the file, of those with a problem, too: what a map of the journey may name."""
+    if node is None:
+        return frozenset()
+    return frozenset(entry.key.text for entry in Fields(node, shapes.REASONS_FILE, Findings()).named("reasons"))
+
+
 def _reason(entry: Entry, owners: Mapping[str, Owner], findings: Findings) -> Reason:
     key = entry.key.text
     if key == UNCLEAR:

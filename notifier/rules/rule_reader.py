@@ -19,6 +19,7 @@ from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
 from notifier.rules.invitations import read_invitation
+from notifier.rules.leads import read_lead
 from notifier.rules.limits import within_limits
 from notifier.rules.list_claims import is_list, read_group, read_list, read_order
 from notifier.rules.quantities import positive_span, share, span
@@ -96,6 +97,7 @@ class _RuleReader:
         confirm = self._confirm()
         came_true = self._came_true()
         hush = self._hush()
+        lead = read_lead(fields, at, self._findings)
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or not is_bounded(to)):
@@ -117,6 +119,7 @@ class _RuleReader:
             until=until[0] if until else None,
             never_earlier=fields.text("earlier") == "never",
             repeat=repeat,
+            lead=lead,
             born_late=fields.optional_text("born_late"),
             group=group,
             claims=tuple(claims),
@@ -162,8 +165,8 @@ class _RuleReader:
         return [] if claim is None else [claim]
 
     def _touchpoint(self) -> str | None:
-        if self._catalogue.touchpoints is not None:
-            self._fields.reference("touchpoint", self._catalogue.touchpoints, "touchpoint", JOURNEY)
+        if self._catalogue.journey is not None:
+            self._fields.reference("touchpoint", self._catalogue.journey.touchpoints, "touchpoint", JOURNEY)
         return self._fields.optional_text("touchpoint")
 
     def _check_against_at(self) -> None:

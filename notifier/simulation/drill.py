@@ -104,7 +104,7 @@ def report_of(
         customers=len({row.customer for row in now.touched if row.customer is not None}),
         people=sum(hour.arriving for hour in hours),
         hours=hours,
-        needs=[_need(need, hours) for need in drill.needs],
+        needs=needs_of(drill, now.touched),
         now=_reached(drill, now, rules),
         planned=None if planned is None or planned_rules is None else _reached(drill, planned, planned_rules),
         without=drill.without,
@@ -113,21 +113,33 @@ def report_of(
     )
 
 
-def hours_of(drill: Drill, touched: Iterable[TouchedRow]) -> list[HourOfDay]:
+def needs_of(drill: Drill, touched: Sequence[TouchedRow]) -> list[Need]:
+    """What the day needs: what only a group of people needs, where some of it come."""
+    found = []
+    for need in drill.needs:
+        hours = hours_of(drill, touched, need.group)
+        if need.group is None or any(hour.arriving for hour in hours):
+            found.append(_need(need, hours))
+    return found
+
+
+def hours_of(drill: Drill, touched: Iterable[TouchedRow], group: str | None = None) -> list[HourOfDay]:
     """The hours of the local day: 23 or 25 where the clocks change.
 
-    Who comes at an instant counts in each hour of which their stay has a part.
+    Who comes at an instant counts in each hour of which their stay has a part. Of a group only its people count, and
+    nobody knows it of who is not announced.
     """
     zone = ZoneInfo(drill.timezone)
     arriving: Counter[datetime] = Counter()
     for row in touched:
         at = row.at or drill.begins_at
         if drill.begins_at <= at < drill.ends_at:
-            arriving[at] += 1 if row.people is None else row.people
+            everybody = 1 if row.people is None else row.people
+            arriving[at] += everybody if group is None else row.groups.get(group, 0)
     begins = [drill.begins_at]
     while begins[-1] + HOUR < drill.ends_at:
         begins.append(begins[-1] + HOUR)
-    unheard = dict(drill.unannounced)
+    unheard = dict(drill.unannounced) if group is None else {}
     for begin in begins:  # who is not announced comes at the full hour; an hour that comes twice counts once
         arriving[begin] += unheard.pop(begin.astimezone(zone).hour, 0)
     return [

@@ -12,6 +12,7 @@ from notifier.rules.shipped import shipped
 from notifier.rules.yaml_nodes import Node
 from notifier.rules.yaml_reader import read_yaml
 from notifier.starter.answers import Answers
+from notifier.starter.journey import journey_text
 from notifier.starter.needs import needs_of
 from notifier.starter.nodes import data_of
 from notifier.starter.packs import PackFile
@@ -38,7 +39,11 @@ def catalogue_files(answers: Answers, files: Sequence[PackFile], days: Sequence[
         catalogue.CAUSES: _causes(said, sorted(needs.owners), answers),
     }
     words = words_of(answers.language)
-    return {path: _written(words.headers[path], document) for path, document in made.items() if any(document.values())}
+    written = {
+        path: _written(words.headers[path], document) for path, document in made.items() if any(document.values())
+    }
+    journey = journey_text(files, list(made[catalogue.TOPICS]["topics"]), answers.language)
+    return written | ({catalogue.JOURNEY: _comment(words.headers[catalogue.JOURNEY]) + journey} if journey else {})
 
 
 def _owner(name: str, answers: Answers) -> dict[str, object]:
@@ -142,5 +147,8 @@ def _node(file: str) -> Node:
 
 def _written(header: str, document: Mapping[str, object]) -> str:
     """A YAML file: a comment, then one line for each entry."""
-    comment = "".join(f"# {line}\n" for line in header.splitlines())
-    return comment + yaml_text(document)
+    return _comment(header) + yaml_text(document)
+
+
+def _comment(header: str) -> str:
+    return "".join(f"# {line}\n" for line in header.splitlines())

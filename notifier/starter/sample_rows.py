@@ -55,6 +55,10 @@ def rows_for(rule: Rule, subject: Subject, examples: Mapping[str, str], schema: 
     for condition in rule.when:
         for column, value in _wanted(condition.expression):
             _put(rows, column, value)
+    for moment in rule.at:
+        anchor = moment.anchor
+        if isinstance(anchor, Column) and isinstance(anchor.row, RowName) and anchor.row.entity in rows:
+            rows[anchor.row.entity].setdefault(anchor.field.name, timedelta(0))
     for path, value in examples.items():
         entity, _, name = path.partition(".")
         row = rows.setdefault(entity, dict(RELATED.get(entity, {})))

@@ -33,6 +33,10 @@ SPANISH = Words(
         catalogue.CAMPAIGNS: (
             "Lo que una campaña promete a cada contrato o pedido con su código.\nEsta es de los escenarios."
         ),
+        catalogue.JOURNEY: (
+            "El camino de sus clientes: qué puede fallar en cada punto y qué se hace. Escriba el suyo.\n"
+            "notifier journey lo muestra con lo que se avisó y se halló."
+        ),
     },
     questions={
         "country": "País de sus clientes (dos letras: CL, CO, MX …)",
@@ -69,6 +73,10 @@ ENGLISH = Words(
         catalogue.CAUSES: "Why promises are broken: each is closed with one of these. Write your own.",
         catalogue.CAMPAIGNS: (
             "What a campaign promises to every contract or order with its code.\nThis one is of the scenarios."
+        ),
+        catalogue.JOURNEY: (
+            "The way of your customers: what may fail at each point, and what is done about it. Write your own.\n"
+            "notifier journey shows it with what was told and found."
         ),
     },
     questions={

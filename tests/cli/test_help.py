@@ -57,6 +57,8 @@ DESIGNED = {
     *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
     "promises audit",
+    "journey",
+    "reasons missing",
 }
 
 

@@ -17,6 +17,7 @@ from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, REPLY
 from notifier.tick import Failure, TickReport, Unfinished
 from tests.cli.conftest import STATE, TICK, Run, load
 from tests.cli.figures_printed import figures, read_from_a_call
+from tests.cli.journeys_printed import a_map, what_was_missing
 from tests.cli.samples import NOW
 from tests.cli.simulations_printed import drilled, from_a_pack, grouped, replayed
 from tests.cli.test_notices import BY, LATER, handed_over, opted_out
@@ -87,6 +88,8 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     changed_rules(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
+    note("journey", a_map())
+    note("reasons missing", what_was_missing())
     note("rules packs", from_a_pack(project.parent / "clinic"))
 
     declared = {

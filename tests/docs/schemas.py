@@ -28,7 +28,9 @@ from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.drills import DrillDocument
 from notifier.answers.documents.explain import ExplainedDocument
 from notifier.answers.documents.imports import ImportDocument
+from notifier.answers.documents.journey import JourneyDocument
 from notifier.answers.documents.learning import KeptDatesDocument, LearningDocument
+from notifier.answers.documents.missing import MissingDocument, UnprecededDocument
 from notifier.answers.documents.notices import NoticeDocument
 from notifier.answers.documents.packs import PackItemDocument
 from notifier.answers.documents.progress import ProgressDocument
@@ -69,6 +71,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "customer export": CustomerDocument,
     "doctor": list[FindingDocument],
     "import": ImportDocument | list[ImportDocument],
+    "journey": JourneyDocument,
     "learn": list[LearningDocument | KeptDatesDocument],
     "notices list": list[NoticeDocument],
     "notices show": NoticeDocument,
@@ -78,6 +81,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "promise list": list[ListedPromiseDocument],
     "promise read": list[ProposalDocument],
     "promises audit": AuditDocument,
+    "reasons missing": MissingDocument | list[UnprecededDocument],
     "reconcile": AskedDocument,
     "report affected": AffectedDocument,
     "report promises": PromiseReportDocument,

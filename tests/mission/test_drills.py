@@ -33,12 +33,14 @@ who:
     when: appointment.kind == 'reservation' and appointment.status in ['initialized', 'confirmed']
     at: appointment.starts_at
     people: appointment.party_size
+    among_them: { children: appointment.attributes.children }
 unannounced: { '13': 12 }
 stay: 90m
 needs:
   servers: { people_each: 12, have: 3, owner: dining-room }
   waiting seats: { people_each: 6, have: 8, owner: dining-room }
   parking: { people_each: 4, have: 12, owner: dining-room }
+  games: { people_each: 4, have: 1, owner: dining-room, only_for: children }
 plan:
   have: { servers: 5, waiting seats: 12, parking: 12 }
 """
@@ -57,7 +59,20 @@ def test_m43_m44_the_staff_parking_and_seats_of_a_foreseen_day(project: Path, ru
     assert (needs["waiting seats"]["needed"], needs["waiting seats"]["short_planned"]) == (10, 0)
     assert (needs["parking"]["needed"], needs["parking"]["short_planned"]) == (15, 3)
     assert {need["owner"] for need in done.json["needs"]} == {"dining-room"}
+    assert "games" not in needs  # no table has children
     assert done.code == 1  # a shortage is flagged
+
+
+def test_m46_what_only_children_need_is_shown_only_where_children_come(project: Path, run: Run, happen: Happen) -> None:
+    for other in ("telco", "retail", "common"):
+        shutil.rmtree(project / "rules" / other)
+    family = {**TABLES[0], "attributes": {"children": 5}}
+    happen("2026-05-01T09:00:00-05:00", site=[OPEN], customer=PEOPLE, appointment=[family, *TABLES[1:]])
+    drill = project / "day.yaml"
+    drill.write_text(DAY, encoding="utf-8")
+    needs = {need["need"]: need for need in run("simulate", "--drill", drill, "--json").json["needs"]}
+    games = needs["games"]
+    assert (games["needed"], games["at"], games["short"]) == (2, "2026-05-10T18:00:00Z", 1)
 
 
 def test_m37_a_plan_is_tried_on_history_and_says_how_many_it_reaches(project: Path, run: Run) -> None:

@@ -26,7 +26,7 @@ def _target(file: str) -> str:
 def _problems(folder: Path, target: str) -> list[Problem]:
     project = load_project(folder)
     if not target.endswith(".test.yaml"):
-        return list(project.problems)
+        return [*project.problems, *project.map_problems]
     with pytest.raises(ProblemsError) as refusal:
         load_scenarios(folder / target, project)
     return [*project.problems, *refusal.value.problems]

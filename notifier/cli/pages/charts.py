@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-ROW, EDGE = 30, 110
-"""Pixels of a bar, and of the axis with its margins."""
+ROW, HEAT_ROW, EDGE = 30, 44, 110
+"""Pixels of a bar, of a row of a heat map, and of the axis with its margins."""
 HEIGHT = 320
 """Pixels of a chart with columns or a line."""
 WIDTH = 860
@@ -38,6 +39,37 @@ def course(rows: Sequence[tuple[date, float]], *, highest: float) -> str:
     chart.add_y_scale(0, highest)
     chart.add_line(list(rows), stroke_color=COLOUR)
     return _svg(chart, HEIGHT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell of a heat map."""
+
+    row: str
+    column: str
+    heat: float
+    """0 is white; what is as hot as the hottest cell is red."""
+    text: str
+
+
+def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], *, below: str) -> str:
+    """Cells in rows, the first one on top, and columns, the first one on the left; `below` says what columns are.
+
+    Labels differ from each other also when they are cut. leather has scales, axes and the frame, and asks a shape of
+    ours for the cells.
+    """
+    from leather.scales import Ordinal
+    from leather.series import Series
+
+    from notifier.cli.pages.heat import Cells
+
+    labels = {row: _cut(row) for row in rows}
+    chart = _chart()
+    chart.set_x_scale(Ordinal(list(columns)))
+    chart.set_y_scale(Ordinal([labels[row] for row in reversed(rows)]))
+    chart.add_x_axis(name=below)
+    chart.add_series(Series([(cell.column, labels[cell.row], cell) for cell in cells]), Cells())
+    return _svg(chart, HEAT_ROW * len(rows) + EDGE)
 
 
 def _chart() -> Any:

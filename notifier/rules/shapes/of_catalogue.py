@@ -165,9 +165,44 @@ ATTRIBUTE = Shape(
         Key(name="about", form=Form.TEXT, about="what it says"),
     ),
 )
+FORESEEN = Shape(
+    what="a foreseen failure",
+    keys=(
+        Key(name="failure", form=Form.TEXT, about="what may fail, in words", required=True),
+        Key(
+            name="severity",
+            form=Form.WHOLE,
+            about="from 1, a nuisance, to 5: it costs the customer money or safety, or us the customer",
+            required=True,
+        ),
+        Key(
+            name="reasons",
+            form=Form.TEXTS,
+            about="the reasons for which customers write or call about it, from rules/reasons.yaml",
+            one="reason",
+        ),
+        Key(name="rule", form=Form.TEXTS, about="the rules that tell of it", names=Named.RULE),
+        Key(name="check", form=Form.TEXTS, about="the checks that find it", names=Named.CHECK),
+        Key(name="accepted", form=Form.TEXT, about="why nothing is done about it: because …"),
+    ),
+)
 TOUCHPOINT = Shape(
     what="a touchpoint",
-    keys=(Key(name="name", form=Form.TEXT, about="its name in words"),),
+    keys=(
+        Key(name="name", form=Form.TEXT, about="its name in words"),
+        Key(name="stage", form=Form.TEXT, about="where on the way it lies: one of the stages of this file"),
+        Key(name="owner", form=Form.TEXT, about="the team that answers for it", names=Named.OWNER),
+        Key(name="systems", form=Form.TEXTS, about="the systems behind it, in words", one="system"),
+        Key(
+            name="topics",
+            form=Form.TEXTS,
+            about="what is promised or claimed there, from rules/topics.yaml",
+            one="topic",
+            names=Named.TOPIC,
+        ),
+        Key(name="foreseen", form=Form.ENTRIES, about="what may fail there", shape=FORESEEN),
+        Key(name="nothing_foreseen", form=Form.TEXT, about="why nothing is foreseen to fail there: because …"),
+    ),
 )
 TOPICS_FILE = Shape(
     what="rules/topics.yaml",
@@ -227,6 +262,12 @@ ATTRIBUTES_FILE = Shape(
 JOURNEY_FILE = Shape(
     what="rules/journey.yaml",
     keys=(
+        Key(
+            name="stages",
+            form=Form.NAMED,
+            about="the stages of the journey in their order, each with its name in words",
+            short=Form.TEXT,
+        ),
         Key(
             name="touchpoints",
             form=Form.NAMED,

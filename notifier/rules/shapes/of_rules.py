@@ -195,6 +195,11 @@ RULE = Shape(
         Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
         Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
         Key(
+            name="lead",
+            form=Form.TEXT,
+            about="how long before its moment's anchor it is told at the latest: 24h; its owner hears of later ones",
+        ),
+        Key(
             name="earlier",
             form=Form.TEXT,
             about="it is not told before its moment, also where hours are closed from then on until `until`",

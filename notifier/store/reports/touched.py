@@ -1,6 +1,7 @@
 """Whom a foreseen day touches: rows of the state, found by the conditions of a drill."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,8 @@ class TouchedRow:
     customer: str | None
     at: datetime | None
     people: int | None
+    groups: Mapping[str, int] = field(default_factory=dict)
+    """How many of them are of a group, by its name; nobody where nobody knows."""
 
 
 def touched_rows(
@@ -38,9 +41,17 @@ def touched_rows(
     customer = row.c.id if name == "customer" else row.c.customer_id if "customer_id" in row.c else nothing
     at = nothing if touched.at is None else emitter.value(touched.at)
     people = nothing if touched.people is None else emitter.value(touched.people)
-    columns = (row.c.id, customer.label("customer"), at.label("touched_at"), people.label("people"))
+    numbered = list(enumerate(touched.groups.items()))
+    groups = [emitter.value(number).label(f"group_{index}") for index, (_, number) in numbered]
+    columns = (row.c.id, customer.label("customer"), at.label("touched_at"), people.label("people"), *groups)
     statement = sa.select(*columns).select_from(emitter.from_clause()).where(*chosen).order_by(row.c.id)
     return [
-        TouchedRow(subject=f"{name}:{found.id}", customer=found.customer, at=found.touched_at, people=found.people)
+        TouchedRow(
+            subject=f"{name}:{found.id}",
+            customer=found.customer,
+            at=found.touched_at,
+            people=found.people,
+            groups={group: getattr(found, f"group_{index}") or 0 for index, (group, _) in numbered},
+        )
         for found in connection.execute(statement, {"now": now})
     ]
