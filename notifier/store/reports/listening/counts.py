@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ def bases(connection: sa.Connection, per: Per, edges: Sequence[datetime]) -> Seq
                     (sa.and_(sa.or_(began.is_(None), began < end), sa.or_(ended.is_(None), ended > start)), table.c.id)
                 )
             )
-            for start, end in zip(edges, edges[1:], strict=False)
+            for start, end in pairwise(edges)
         ]
         return tuple(connection.execute(sa.select(*counts).where(table.c.status != "pending")).one())
     at = table.c[PLACED[per]]
@@ -43,9 +44,9 @@ def counted(
 ) -> tuple[ReasonFigures, Sequence[ReasonFigures], int]:
     """All contacts of the weeks; those of each reason, the most frequent first; and how many have none."""
     edges = [weeks[0].start, *(week.end for week in weeks)]
-    rows = sa.select(
-        contacts.c.reason, contacts.c.customer_id, bucket(contacts.c.at, edges).label("week")
-    ).where(contacts.c.direction == INBOUND, contacts.c.at >= edges[0], contacts.c.at < edges[-1])
+    rows = sa.select(contacts.c.reason, contacts.c.customer_id, bucket(contacts.c.at, edges).label("week")).where(
+        contacts.c.direction == INBOUND, contacts.c.at >= edges[0], contacts.c.at < edges[-1]
+    )
     chosen = rows.subquery("chosen")
     said = _feedback(connection, edges)
     of_reason = _weekly(connection, chosen, chosen.c.reason)
@@ -73,12 +74,10 @@ def _weekly(connection: sa.Connection, chosen: sa.Subquery, key: sa.ColumnElemen
     return found
 
 
-def _people(
-    connection: sa.Connection, chosen: sa.Subquery, key: sa.ColumnElement[Any]
-) -> Sequence[tuple[str, int]]:
+def _people(connection: sa.Connection, chosen: sa.Subquery, key: sa.ColumnElement[Any]) -> Sequence[tuple[str, int]]:
     rows = sa.select(key.label("reason"), chosen.c.customer_id).subquery("people")
     statement = sa.select(rows.c.reason, sa.func.count(rows.c.customer_id.distinct())).group_by(rows.c.reason)
-    return [(reason, count) for reason, count in connection.execute(statement)]
+    return connection.execute(statement).tuples().all()
 
 
 def _feedback(connection: sa.Connection, edges: Sequence[datetime]) -> Mapping[str, int]:
@@ -90,7 +89,7 @@ def _feedback(connection: sa.Connection, edges: Sequence[datetime]) -> Mapping[s
         .where(feedback.c.at >= edges[0], feedback.c.at < edges[-1])
         .group_by(now.c.reason)
     )
-    return {reason: count for reason, count in connection.execute(statement)}
+    return dict(connection.execute(statement).tuples().all())
 
 
 def _figures(

@@ -1,4 +1,4 @@
-"""What follows what: contacts that bring contacts, channels that lead elsewhere or in circles, and the effort of a case.
+"""What follows what: contacts that bring contacts, channels that lead elsewhere or back, and the effort of a case.
 
 A matter is what one customer's contacts are about. All of it is found by window functions within a matter.
 """
@@ -42,7 +42,10 @@ def sequels(
     connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime, within: timedelta
 ) -> Sequels:
     """What followed each contact of [since, until) within that time; `until` is that long ago, at least."""
-    of_matter = {"partition_by": (contacts.c.customer_id, contacts.c.matter), "order_by": (contacts.c.at, contacts.c.id)}
+    of_matter = {
+        "partition_by": (contacts.c.customer_id, contacts.c.matter),
+        "order_by": (contacts.c.at, contacts.c.id),
+    }
     following = sa.select(
         contacts.c.reason,
         contacts.c.channel,
@@ -92,9 +95,7 @@ def _sequels(rows: Sequence[sa.Row[Any]]) -> Sequels:
     return Sequels(again=shares, channels=sorted(channels, key=lambda each: (-each.moved.part, each.reason)))
 
 
-def snowballs(
-    connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime
-) -> Sequence[Snowball]:
+def snowballs(connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime) -> Sequence[Snowball]:
     """The matters with most contacts in [since, until)."""
     count = sa.func.count()
     statement = (
@@ -126,11 +127,9 @@ def snowballs(
     ]
 
 
-def circles(
-    connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime
-) -> Sequence[Circle]:
+def circles(connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime) -> Sequence[Circle]:
     """The ways over other channels back to the first one, those that most cases went."""
-    within = {"partition_by": (contacts.c.customer_id, contacts.c.matter), "order_by": (contacts.c.at, contacts.c.id)}
+    within = _in_order(contacts)
     inbound = sa.and_(contacts.c.direction == INBOUND, contacts.c.matter.is_not(None))
     before = [sa.func.lag(contacts.c.channel, steps).over(**within).label(f"channel_{steps}") for steps in (1, 2, 3)]
     times = [sa.func.lag(contacts.c.at, steps).over(**within).label(f"at_{steps}") for steps in (2, 3)]
@@ -165,9 +164,7 @@ def circles(
     )
     ways = connection.execute(statement).all()
     whole = _with_several(connection, contacts, since, until) if ways else 0
-    return [
-        Circle(path=tuple(row.path.split(",")), cases=row.cases, customers=row.people, of=whole) for row in ways
-    ]
+    return [Circle(path=tuple(row.path.split(",")), cases=row.cases, customers=row.people, of=whole) for row in ways]
 
 
 def _with_several(connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime) -> int:
@@ -225,14 +222,16 @@ def effort(
 
 def _cases(contacts: sa.Subquery, since: datetime, until: datetime) -> sa.Subquery:
     """One row for each case: reason, first_at, last_at, steps, questions and transfers."""
-    of_matter = {"partition_by": (contacts.c.customer_id, contacts.c.matter), "order_by": (contacts.c.at, contacts.c.id)}
+    of_matter = {
+        "partition_by": (contacts.c.customer_id, contacts.c.matter),
+        "order_by": (contacts.c.at, contacts.c.id),
+    }
     names = ("id", "customer_id", "matter", "at", "channel", "direction", "asked", "reason")
     before = sa.func.lag(contacts.c.at).over(**of_matter).label("before")
     lagged = sa.select(*(contacts.c[name] for name in names), before).where(contacts.c.matter.is_not(None))
     one = lagged.subquery("one")
     begins = sa.or_(one.c.before.is_(None), one.c.at > LaterInstant(one.c.before, elapsed(PAUSE)))
-    in_order = {"partition_by": (one.c.customer_id, one.c.matter), "order_by": (one.c.at, one.c.id)}
-    number = sa.func.sum(sa.case((begins, 1), else_=0)).over(**in_order, rows=(None, 0)).label("number")
+    number = sa.func.sum(sa.case((begins, 1), else_=0)).over(**_in_order(one), rows=(None, 0)).label("number")
     two = sa.select(*(one.c[name] for name in names), number).subquery("two")
     case_of = (two.c.customer_id, two.c.matter, two.c.number)
     by_time = (two.c.at, two.c.id)
@@ -257,3 +256,8 @@ def _cases(contacts: sa.Subquery, since: datetime, until: datetime) -> sa.Subque
         .having(steps > 0, first >= since, first < until)
         .subquery("cases")
     )
+
+
+def _in_order(rows: sa.Subquery) -> dict[str, Any]:
+    """The window of the contacts of one matter, in the order of time."""
+    return {"partition_by": (rows.c.customer_id, rows.c.matter), "order_by": (rows.c.at, rows.c.id)}
