@@ -8,7 +8,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from statistics import median
 
 WEEKS = 8
@@ -17,6 +17,40 @@ LOOKED_BACK = 16
 """Weeks in which they are looked for, where holidays and days with an incident are left out."""
 FEWEST_DAYS = 4
 """Days of one weekday below which nobody can say what is usual."""
+FEWEST, FALSE_ALARMS = 10, 4
+"""What `unusual_days` of `rules/reasons.yaml` says where it says nothing."""
+NEW_NORMAL = timedelta(days=28)
+"""After so long a day that was alerted counts as any other: what stays is the new normal."""
+_YEAR = 365
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaysWatched:
+    """On which days with unusually many contacts somebody is alerted."""
+
+    owner: str
+    """Who hears of a day with too many contacts that no single reason explains."""
+    fewest: int = FEWEST
+    """Contacts of a day below which nobody is alerted."""
+    false_alarms: int = FALSE_ALARMS
+    """How many alerts a year are accepted if nothing is ever the matter, of all reasons together."""
+    only: tuple[str, ...] = ()
+    """The reasons that are watched; all where empty."""
+
+    def probability(self, watched: int) -> float:
+        """How probable the alert of one reason on one ordinary day may be, where so many are watched."""
+        return self.false_alarms / (_YEAR * watched)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownIncident:
+    """Something of which the company knew that it was the matter."""
+
+    id: str
+    kind: str
+    started_at: datetime
+    ended_at: datetime | None
+    """None while it goes on."""
 
 
 @dataclass(frozen=True, kw_only=True)

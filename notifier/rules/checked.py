@@ -15,6 +15,7 @@ from notifier.model.reasons import Reason
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.model.unusual_days import DaysWatched
 from notifier.model.values import StoredValue
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
@@ -639,6 +640,8 @@ class Project:
     authority: Authority = field(default_factory=Authority)
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     """Why people get in touch, by key; empty without `rules/reasons.yaml`: then no contact is given one."""
+    unusual_days: DaysWatched | None = None
+    """Who is alerted of a day with unusually many contacts; None: nobody."""
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
     published: Mapping[str, Published] = field(default_factory=dict)

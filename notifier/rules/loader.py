@@ -22,6 +22,7 @@ from notifier.rules import (
     reason_files,
     settling_files,
     shapes,
+    unusual_days_file,
     yaml_reader,
 )
 from notifier.rules.attributes_file import with_attributes
@@ -118,6 +119,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         cause_needed_by=settling_files.read_cause_needed_by(read.node(catalogue.CAUSES)),
         authority=settling_files.read_authority(read.node(catalogue.AUTHORITY), findings),
         reasons=reason_files.read_reasons(read.node(catalogue.REASONS), known.owners, findings),
+        unusual_days=unusual_days_file.read_unusual_days(read.node(catalogue.REASONS), known.owners, findings),
         touchpoints=known.touchpoints,
         published=read_published(read.node(catalogue.PUBLISHED), known, findings),
         problems=tuple(sorted({*findings.problems, *gaps.problems})),

@@ -58,7 +58,7 @@ class ReasonFiguresDocument(TypedDict):
     owner: str | None
     """Null for all, and where the file has the reason no more."""
     action: str | None
-    """`eliminate`, `automate`, `simplify` or `leverage`; null where the owner has not said what it is for both sides."""
+    """`eliminate`, `automate`, `simplify` or `leverage`; null where the file does not say what it is for both sides."""
     contacts: int
     customers: int
     feedback: int

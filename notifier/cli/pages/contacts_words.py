@@ -155,8 +155,8 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "appointment": "citas",
         "contract": "contratos vigentes",
         "footnote": "Cada tasa va con sus casos. La tendencia compara las personas por cada 100 de la segunda mitad de "
-        "las semanas completas con la primera, con su intervalo del 95 %. Un caso termina con una pausa de 14 días; sus "
-        "puntos son sus pasos, preguntas, traslados y días completos. Las opiniones no cuentan en ninguna tasa.",
+        "las semanas completas con la primera, con su intervalo del 95 %. Un caso termina con una pausa de 14 días; "
+        "sus puntos son sus pasos, preguntas, traslados y días completos. Las opiniones no cuentan en ninguna tasa.",
     }
 )
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH, "es": SPANISH})

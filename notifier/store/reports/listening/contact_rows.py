@@ -1,8 +1,6 @@
 """Contacts with their reason, and with what they are about: the rows that every figure is counted from."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -50,19 +48,3 @@ def contact_rows(since: datetime, until: datetime) -> sa.Subquery:
         .where(CONTACT.c.at >= since, CONTACT.c.at < until)
         .subquery("contacts")
     )
-
-
-def bucket(instant: sa.ColumnElement[Any], edges: Sequence[datetime]) -> sa.ColumnElement[int]:
-    """Which of the spans between these edges an instant lies in, from 0 on; it lies between the first and the last.
-
-    Spans are told apart by instants that are computed here: no database is asked for its zone data. Each row is
-    compared with as many edges as a search needs, not with all of them.
-    """
-
-    def between(low: int, high: int) -> sa.ColumnElement[int]:
-        if high - low == 1:
-            return sa.literal_column(str(low), sa.Integer())
-        middle = (low + high) // 2
-        return sa.case((instant < edges[middle], between(low, middle)), else_=between(middle, high))
-
-    return between(0, len(edges) - 1)

@@ -13,7 +13,8 @@ from notifier.model.rates import Rate, trend_of
 from notifier.model.reasons import UNCLEAR
 from notifier.model.schema import entities
 from notifier.store.reasons import reason_now
-from notifier.store.reports.listening.contact_rows import INBOUND, bucket
+from notifier.store.reports.listening.contact_rows import INBOUND
+from notifier.store.sql import bucket
 
 PLACED = {Per.ORDER: "placed_at", Per.APPOINTMENT: "starts_at"}
 """The instant by which a row belongs to a week."""
