@@ -54,6 +54,7 @@ def test_too_few_days_of_the_weekday_say_nothing_and_older_ones_are_not_looked_a
 
 def test_weeks_that_differ_raise_the_limit() -> None:
     even, uneven = usual(days(*[20] * 8), MONDAY), usual(days(5, 35, 10, 30, 5, 35, 10, 30), MONDAY)
-    assert even is not None and uneven is not None
+    assert even is not None
+    assert uneven is not None
     assert even.mean == uneven.mean
     assert uneven.limit(0.001) > even.limit(0.001) + 20

@@ -118,7 +118,8 @@ def test_contacts_are_counted_by_reason_and_week_per_hundred_orders_with_their_t
     assert [(week.whole, week.base) for week in report.weeks] == [(True, 50)] * 4 + [(False, 0)]
     assert late.rate == Rate(count=53, base=200)
     assert late.rate.per_hundred == 26.5
-    assert late.trend is not None and bill.trend is not None
+    assert late.trend is not None
+    assert bill.trend is not None
     assert (late.trend.course, late.trend.earlier, late.trend.later) == (
         Course.RISES,
         Rate(count=11, base=100),
