@@ -30,7 +30,7 @@ def drawn(source: random.Random, mean: float, spread: float) -> int:
 
 
 def judged(mean: float, spread: float, watched: DaysWatched, reasons: int, years: int, seed: int = 1) -> list[float]:
-    """Alerts a year of one reason if nothing is the matter, then the shares of days caught: half more, double, triple."""
+    """Alerts a year of one reason if nothing is the matter; then what is caught of days with more, double, triple."""
     source, probability = random.Random(seed), watched.probability(reasons)
     false, looked, caught = 0, 0, [0, 0, 0]
     for _ in range(years):
