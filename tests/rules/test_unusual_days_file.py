@@ -28,14 +28,10 @@ def test_an_owner_is_enough(tmp_path: Path) -> None:
 def test_every_problem_has_its_place_and_remedy(tmp_path: Path) -> None:
     _, problems = read(tmp_path, "{ owner: cara, fewest: 0, false_alarms: 90, only: [bill-hihger] }")
     assert len(problems) == 4
-    for part in (
-        "rules/reasons.yaml:3:",
-        "did you mean 'care'?",
-        "did you mean 'bill-higher'?",
-        "from 1 to 52, not 90",
-    ):
-        assert any(part in problem for problem in problems), problems
-    assert any("'fewest' is a whole number from 1 to 1,000,000, not 0" in problem for problem in problems)
+    said = "\n".join(problems)
+    for part in ("did you mean 'care'?", "did you mean 'bill-higher'?", "whole number from 1 to 52, not 90", "not 0"):
+        assert part in said
+    assert all(problem.startswith("rules/reasons.yaml:3:") for problem in problems)
 
 
 def test_without_it_nobody_is_alerted(tmp_path: Path) -> None:
