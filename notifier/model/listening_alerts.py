@@ -39,7 +39,7 @@ class UnusualDayAlert:
     def facts(self) -> Mapping[str, ClaimValue]:
         """The headline facts."""
         facts = {
-            "day": ClaimValue(type=TopicType.DATE, value=self.day),
+            "day": ClaimValue(type=TopicType.DATE, value=self.day.isoformat()),
             "count": _number(self.count),
             "usual": ClaimValue(type=TopicType.NUMBER, value=Decimal(str(self.usual.median)).normalize()),
             "days": _number(self.usual.days),

@@ -72,19 +72,14 @@ def trend_of(weeks: Sequence[Rate]) -> Trend:
     if 2 * half >= FEWEST_WEEKS and before.count + after.count >= FEWEST:
         spread, quantile = _spread((earlier, before), (later, after))
         share = wilson(after.count / spread, (before.count + after.count) / spread, quantile)
-        low, high = (_ratio(each, before.base, after.base) for each in share)
-        ratio = _ratio(after.count / (before.count + after.count), before.base, after.base)
+        low, high = (math.inf if each >= 1 else each / (1 - each) * before.base / after.base for each in share)
         interval = (low, high)
+        ratio = after.count * before.base / (before.count * after.base) if before.count else math.inf
     return Trend(earlier=before, later=after, weeks=2 * half, ratio=ratio, interval=interval)
 
 
 def _together(weeks: Sequence[Rate]) -> Rate:
     return Rate(count=sum(week.count for week in weeks), base=sum(week.base for week in weeks))
-
-
-def _ratio(share: float, before: int, after: int) -> float:
-    """The ratio of two rates of which `share` of all cases are the later ones."""
-    return math.inf if share >= 1 else share / (1 - share) * before / after
 
 
 def _spread(*halves: tuple[Sequence[Rate], Rate]) -> tuple[float, float]:

@@ -263,7 +263,7 @@ def _unusual_day(alert: UnusualDayAlert) -> dict[str, object]:
         **({} if alert.reason is not None else {"about": None}),
         "reason": alert.reason,
         "since": f"{alert.day}",
-        "samples": [clean(each) for each in alert.samples],
+        "samples": ", ".join(clean(each) for each in alert.samples),
         "incidents": known,
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,8 +19,8 @@ DAY = timedelta(days=1)
 REASONS = """\
 unusual_days: { owner: field }
 reasons:
-  bill-higher: { object: bill, step: on receipt, failure: higher than promised, owner: billing }
-  order-late: { object: order, step: after its date, failure: not there, owner: field }
+  bill-higher: { object: bill, step: on receipt, failure: dearer than promised, owner: billing }
+  order-late: { object: order, step: after its date, failure: parcel never came, owner: field }
 """
 OWNERS = FILES["rules/owners.yaml"].replace(
     "owners: {", "owners: { billing: { name: Billing, email: bills@example.com },"
@@ -35,19 +36,22 @@ class Line:
 
     def calls(self, at: datetime, many: int, reason: str | None = "bill-higher", *, entity: str = "contact") -> None:
         """So many about one reason from then on, a second after each other."""
-        names = [f"T-{next(self._numbers)}" for _ in range(many)]
-        rows = [{"id": name, "customer_id": "C-1", "at": at + timedelta(seconds=i)} for i, name in enumerate(names)]
-        own = {"source": "complaint"} if entity == "feedback" else {"channel": "phone", "direction": "inbound"}
-        with self.rig.database.begin() as connection:
-            connection.execute(sa.insert(entities()[entity].table), [row | own for row in rows])
-            if reason is not None:
-                said = {"decided_by": DecidedBy.WORDS, "decided_at": NOW}
-                add_labels(connection, [Label(entity=entity, row_id=name, reason=reason, **said) for name in names])
+        self._write([(at, many)], reason, entity)
 
     def usual(self, *counts: int, weeks: int = 9, reason: str | None = "bill-higher") -> None:
         """So many a day for weeks before today."""
-        for back in range(1, weeks * 7):
-            self.calls(TODAY - back * DAY, counts[back % len(counts)], reason)
+        days = range(1, weeks * 7)
+        self._write([(TODAY - back * DAY, counts[back % len(counts)]) for back in days], reason, "contact")
+
+    def _write(self, counted: list[tuple[datetime, int]], reason: str | None, entity: str) -> None:
+        at = [start + timedelta(seconds=second) for start, many in counted for second in range(many)]
+        rows = [{"id": f"T-{next(self._numbers)}", "customer_id": "C-1", "at": each} for each in at]
+        own = {"source": "complaint"} if entity == "feedback" else {"channel": "phone", "direction": "inbound"}
+        said: dict[str, Any] = {"entity": entity, "decided_by": DecidedBy.WORDS, "decided_at": NOW}
+        with self.rig.database.begin() as connection:
+            connection.execute(sa.insert(entities()[entity].table), [row | own for row in rows])
+            if reason is not None:
+                add_labels(connection, [Label(row_id=row["id"], reason=reason, **said) for row in rows])
 
     def heard(self) -> list[tuple[str, str]]:
         """The alerts of one tick: the owner's address, and the subject of the mail."""
@@ -71,7 +75,7 @@ def test_the_owner_of_the_reason_hears_within_the_hour_and_once(line: Line) -> N
     [(address, subject)] = line.heard()
     assert (address, subject) == (
         "bills@example.com",
-        f"89 contacts on {TODAY:%B} {TODAY.day}, {TODAY.year}: bill, on receipt: higher than promised",
+        f"89 contacts on {TODAY:%B} {TODAY.day}, {TODAY.year}: bill, on receipt: dearer than promised",
     )
     line.calls(TODAY + timedelta(minutes=20), 100)
     line.rig.clock.forward(hours=3)
@@ -81,8 +85,8 @@ def test_the_owner_of_the_reason_hears_within_the_hour_and_once(line: Line) -> N
 
 
 def test_a_busy_day_that_chance_explains_a_reason_without_history_and_a_few_calls_wake_nobody(line: Line) -> None:
-    line.usual(10, 14, 18)
-    line.calls(TODAY, 25)
+    line.usual(20, 24, 28)
+    line.calls(TODAY, 26)
     line.calls(TODAY, 9, "order-late")  # nine are fewer than ten, whatever is usual
     assert line.heard() == []
 
@@ -134,10 +138,10 @@ def test_holidays_incidents_and_days_that_were_said_are_no_usual_days(line: Line
 
 
 def test_what_stays_is_the_new_normal_after_four_weeks(line: Line) -> None:
-    line.usual(4, weeks=10)
+    line.usual(4, weeks=9)
     heard = []
     for weeks in range(12):
-        line.calls(TODAY + 7 * weeks * DAY, 40)
+        line.calls(TODAY + 7 * weeks * DAY, 30)
         line.rig.clock.at = TODAY + 7 * weeks * DAY + timedelta(hours=1)
         heard.append(len(line.heard()))
     assert heard[:4] == [1] * 4

@@ -45,12 +45,12 @@ class World:
         self.rows: dict[str, list[dict[str, Any]]] = {"contact": [], "order": [], "feedback": []}
         self._numbers = count()
 
-    def contact(self, customer: str, at: datetime, reason: str | None = "late", **more: Any) -> None:
+    def contact(self, customer: str, at: datetime, why: str | None = "late", **more: Any) -> None:
         name = f"T-{next(self._numbers)}"
         row = {"id": name, "customer_id": customer, "at": at, "channel": "phone", "direction": "inbound"}
         self.rows["contact"].append({**row, "subject": None, "outcome": None, "reason": None, **more})
-        if reason is not None:
-            self._label("contact", name, reason)
+        if why is not None:
+            self._label("contact", name, why)
 
     def _label(self, entity: str, name: str, reason: str) -> None:
         said = DecidedBy.WORDS
@@ -68,13 +68,15 @@ class World:
 
     def notice(self, customer: str, told_at: datetime, *, replied: bool = False, **more: Any) -> str:
         name = f"N-{next(self._numbers)}"
-        row = notice_row(draft(name), live=False, now=told_at, id=name)
-        values = row | {"recipient_id": customer, "told_at": told_at, "spent": True, "state": "told"} | more
+        row = notice_row(draft(name), live=False, now=told_at, index=0)
+        values = row | {"id": name, "recipient_id": customer, "told_at": told_at, "spent": True, "state": "told"} | more
         with self.engine.begin() as connection:
             connection.execute(sa.insert(NOTICE).values(**values))
             if replied:
                 reply = {"id": f"R-{name}", "channel": "sms", "address": "+57", "at": told_at + HOUR, "notice_id": name}
-                connection.execute(sa.insert(REPLY).values(**reply, live=False, meaning="question", answered=False))
+                connection.execute(
+                    sa.insert(REPLY).values(**reply, live=False, meaning="other", confirmed=False, answered=False)
+                )
         return str(values["reference"])
 
     def report(self, period: Period = PERIOD, **asked: Any) -> ContactReport:
@@ -126,7 +128,7 @@ def test_contacts_are_counted_by_reason_and_week_per_hundred_orders_with_their_t
         Rate(count=41, base=100),
     )
     assert bill.trend.course is Course.UNKNOWN
-    assert (report.total.contacts, report.total.customers, report.unclear) == (59, 22, Share(part=1, whole=59))
+    assert (report.total.contacts, report.total.customers, report.unclear) == (59, 21, Share(part=1, whole=59))
     logistics, billing = report.owners
     assert (logistics.owner, logistics.minutes, logistics.amounts) == (
         "logistics",

@@ -88,7 +88,7 @@ def _ratio(trend: Trend) -> str:
 def reason_table(report: ContactReport) -> Listing:
     """One row for each reason."""
     table = Listing(
-        "reason", "contacts", f"per 100 {report.per.value}s", "trend", "again", "feedback", "to do", "owner"
+        "reason", "contacts of people", f"per 100 {report.per.value}s", "trend", "again", "feedback", "to do", "owner"
     )
     for each in report.by_reason:
         reason = report.reasons.get(each.reason or "")

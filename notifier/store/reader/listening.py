@@ -34,7 +34,7 @@ def _heard() -> sa.Subquery:
 
 
 _HEARD = _heard()
-_COUNTED = sa.select(_HEARD.c.reason, sa.func.count()).group_by(_HEARD.c.reason)
+_COUNTED = sa.select(_HEARD.c.reason, sa.func.count().label("n")).group_by(_HEARD.c.reason)
 _SAMPLED = (
     sa.select(_HEARD.c.entity, _HEARD.c.id)
     .order_by(_HEARD.c.at.desc(), _HEARD.c.entity, _HEARD.c.id)
@@ -47,8 +47,8 @@ class ListeningReader(Snapshot):
 
     def contacts_counted(self, since: datetime, until: datetime) -> Mapping[str, int]:
         """Contacts of customers, and feedback, with `at` in [since, until), by reason; what has none is `unclear`."""
-        rows = self.connection.execute(_COUNTED, {"since": since, "until": until}).tuples()
-        return dict(rows.all())
+        rows = self.connection.execute(_COUNTED, {"since": since, "until": until})
+        return {row.reason: row.n for row in rows}
 
     def contacts_by_span(self, edges: Sequence[datetime]) -> Sequence[Mapping[str, int]]:
         """The same for each span between two neighbours of these edges."""

@@ -36,8 +36,9 @@ def bases(connection: sa.Connection, per: Per, edges: Sequence[datetime]) -> Seq
         return tuple(connection.execute(sa.select(*counts).where(table.c.status != "pending")).one())
     at = table.c[PLACED[per]]
     rows = sa.select(bucket(at, edges).label("span")).where(at >= edges[0], at < edges[-1]).subquery()
-    counted = dict(connection.execute(sa.select(rows.c.span, sa.func.count()).group_by(rows.c.span)).tuples().all())
-    return [counted.get(span, 0) for span in range(len(edges) - 1)]
+    statement = sa.select(rows.c.span, sa.func.count().label("n")).group_by(rows.c.span)
+    found = {row.span: row.n for row in connection.execute(statement)}
+    return [found.get(span, 0) for span in range(len(edges) - 1)]
 
 
 def counted(
@@ -52,8 +53,8 @@ def counted(
     said = _feedback(connection, edges)
     of_reason = _weekly(connection, chosen, chosen.c.reason)
     of_all = _weekly(connection, chosen, sa.literal("", sa.String))
-    people = dict(_people(connection, chosen, chosen.c.reason))
-    everybody = dict(_people(connection, chosen, sa.literal("", sa.String)))
+    people = _people(connection, chosen, chosen.c.reason)
+    everybody = _people(connection, chosen, sa.literal("", sa.String))
     total = _figures(None, of_all.get("", {}), weeks, everybody.get("", 0), sum(said.values()))
     named = {*of_reason, *said} - {UNCLEAR}
     figures = [_figures(name, of_reason.get(name, {}), weeks, people.get(name, 0), said.get(name, 0)) for name in named]
@@ -75,22 +76,23 @@ def _weekly(connection: sa.Connection, chosen: sa.Subquery, key: sa.ColumnElemen
     return found
 
 
-def _people(connection: sa.Connection, chosen: sa.Subquery, key: sa.ColumnElement[Any]) -> Sequence[tuple[str, int]]:
+def _people(connection: sa.Connection, chosen: sa.Subquery, key: sa.ColumnElement[Any]) -> Mapping[str, int]:
     rows = sa.select(key.label("reason"), chosen.c.customer_id).subquery("people")
-    statement = sa.select(rows.c.reason, sa.func.count(rows.c.customer_id.distinct())).group_by(rows.c.reason)
-    return connection.execute(statement).tuples().all()
+    people = sa.func.count(rows.c.customer_id.distinct()).label("n")
+    statement = sa.select(rows.c.reason, people).group_by(rows.c.reason)
+    return {row.reason: row.n for row in connection.execute(statement)}
 
 
 def _feedback(connection: sa.Connection, edges: Sequence[datetime]) -> Mapping[str, int]:
     """How much feedback has each reason."""
     feedback, now = entities()["feedback"].table, reason_now("feedback")
     statement = (
-        sa.select(now.c.reason, sa.func.count())
+        sa.select(now.c.reason, sa.func.count().label("n"))
         .join(feedback, feedback.c.id == now.c.row_id)
         .where(feedback.c.at >= edges[0], feedback.c.at < edges[-1])
         .group_by(now.c.reason)
     )
-    return dict(connection.execute(statement).tuples().all())
+    return {row.reason: row.n for row in connection.execute(statement)}
 
 
 def _figures(
