@@ -1,6 +1,5 @@
 """A day with more contacts than chance explains: its owner hears of it while it goes on, and once."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -45,13 +44,14 @@ class Line:
 
     def _write(self, counted: list[tuple[datetime, int]], reason: str | None, entity: str) -> None:
         at = [start + timedelta(seconds=second) for start, many in counted for second in range(many)]
-        rows = [{"id": f"T-{next(self._numbers)}", "customer_id": "C-1", "at": each} for each in at]
+        names = [f"T-{next(self._numbers)}" for _ in at]
+        rows = [{"id": name, "customer_id": "C-1", "at": each} for name, each in zip(names, at, strict=True)]
         own = {"source": "complaint"} if entity == "feedback" else {"channel": "phone", "direction": "inbound"}
         said: dict[str, Any] = {"entity": entity, "decided_by": DecidedBy.WORDS, "decided_at": NOW}
         with self.rig.database.begin() as connection:
             connection.execute(sa.insert(entities()[entity].table), [row | own for row in rows])
             if reason is not None:
-                add_labels(connection, [Label(row_id=row["id"], reason=reason, **said) for row in rows])
+                add_labels(connection, [Label(row_id=name, reason=reason, **said) for name in names])
 
     def heard(self) -> list[tuple[str, str]]:
         """The alerts of one tick: the owner's address, and the subject of the mail."""
@@ -61,7 +61,7 @@ class Line:
 
 
 @pytest.fixture
-def line(rig: Rig) -> Iterator[Line]:
+def line(rig: Rig) -> Line:
     rig.reload({"rules/reasons.yaml": REASONS, "rules/owners.yaml": OWNERS})
     rig.clock.at = TODAY + timedelta(hours=1)
     return Line(rig)
@@ -146,3 +146,14 @@ def test_what_stays_is_the_new_normal_after_four_weeks(line: Line) -> None:
         heard.append(len(line.heard()))
     assert heard[:4] == [1] * 4
     assert heard[8:] == [0] * 4
+
+
+def test_only_the_reasons_that_are_named_are_watched_by_themselves(line: Line) -> None:
+    line.rig.reload({"rules/reasons.yaml": REASONS.replace("{ owner: field }", "{ owner: field, only: [order-late] }")})
+    line.usual(4)
+    line.usual(3, reason="order-late")
+    line.calls(TODAY, 89)
+    assert [address for address, _ in line.heard()] == ["field@example.com"]  # of all contacts together
+    line.calls(TODAY, 60, "order-late")
+    [(address, subject)] = line.heard()
+    assert (address, "parcel never came" in subject) == ("field@example.com", True)

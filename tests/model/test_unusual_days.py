@@ -58,3 +58,13 @@ def test_weeks_that_differ_raise_the_limit() -> None:
     assert uneven is not None
     assert even.mean == uneven.mean
     assert uneven.limit(0.001) > even.limit(0.001) + 20
+
+
+def test_fewer_alerts_are_accepted_by_a_higher_limit_and_shared_among_the_reasons() -> None:
+    days_like_it = usual(days(*[20] * 8), MONDAY)
+    assert days_like_it is not None
+    limits = [
+        days_like_it.limit(DaysWatched(owner="care", false_alarms=alarms).probability(reasons))
+        for alarms, reasons in ((52, 1), (4, 1), (4, 13), (1, 13))
+    ]
+    assert limits == sorted(set(limits))

@@ -1,6 +1,5 @@
 """What contacts cost, whom, and why, on both databases: each figure with what it is of."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -26,11 +25,10 @@ NOW = datetime(2026, 3, 30, 15, tzinfo=UTC)  # a Monday morning in Bogotá
 MONDAY = datetime(2026, 3, 2, 5, tzinfo=UTC)  # 00:00 there
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 PERIOD = Period(since=MONDAY, until=None, timezone="America/Bogota")
-IRRITATING = {"customer": Worth.IRRITATING, "company": Worth.IRRITATING}
 REASONS = {
     "late": Reason(
         key="late", object="order", step="after the date", failure="not there", owner="logistics", minutes=6,
-        cost=Decimal(9000), currency="COP", **IRRITATING,
+        cost=Decimal(9000), currency="COP", customer=Worth.IRRITATING, company=Worth.IRRITATING,
     ),
     "bill": Reason(key="bill", object="bill", step="on receipt", failure="higher", owner="billing", minutes=30),
 }  # fmt: skip
@@ -90,7 +88,7 @@ class World:
 
 
 @pytest.fixture
-def world(engine: sa.Engine) -> Iterator[World]:
+def world(engine: sa.Engine) -> World:
     return World(engine)
 
 
@@ -213,7 +211,7 @@ def test_after_a_notice_replies_and_contacts_are_counted_once_and_say_what_it_le
 
 
 def test_contacts_are_counted_by_contracts_in_force_or_appointments_where_there_are_no_orders(world: World) -> None:
-    contracts = [
+    contracts: list[dict[str, Any]] = [
         {"id": "K-1", "status": "active", "started_at": None},
         {"id": "K-2", "status": "cancelled", "started_at": MONDAY - DAY, "cancelled_at": MONDAY + 8 * DAY},
         {"id": "K-3", "status": "active", "started_at": MONDAY + 8 * DAY},

@@ -46,7 +46,7 @@ REASON = Shape(
     ),
 )
 UNUSUAL_DAYS = Shape(
-    what="unusual_days",
+    what="unusual days",
     keys=(
         Key(
             name="owner",

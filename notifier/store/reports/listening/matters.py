@@ -42,10 +42,7 @@ def sequels(
     connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime, within: timedelta
 ) -> Sequels:
     """What followed each contact of [since, until) within that time; `until` is that long ago, at least."""
-    of_matter = {
-        "partition_by": (contacts.c.customer_id, contacts.c.matter),
-        "order_by": (contacts.c.at, contacts.c.id),
-    }
+    of_matter = _in_order(contacts)
     following = sa.select(
         contacts.c.reason,
         contacts.c.channel,
@@ -222,10 +219,7 @@ def effort(
 
 def _cases(contacts: sa.Subquery, since: datetime, until: datetime) -> sa.Subquery:
     """One row for each case: reason, first_at, last_at, steps, questions and transfers."""
-    of_matter = {
-        "partition_by": (contacts.c.customer_id, contacts.c.matter),
-        "order_by": (contacts.c.at, contacts.c.id),
-    }
+    of_matter = _in_order(contacts)
     names = ("id", "customer_id", "matter", "at", "channel", "direction", "asked", "reason")
     before = sa.func.lag(contacts.c.at).over(**of_matter).label("before")
     lagged = sa.select(*(contacts.c[name] for name in names), before).where(contacts.c.matter.is_not(None))

@@ -107,8 +107,8 @@ def costs_by_owner(figures: Sequence[ReasonFigures], reasons: Mapping[str, Reaso
     """The contacts of each owner's reasons, the most first. Reasons that the file has no more have no owner."""
     of_owner: dict[str, list[tuple[ReasonFigures, Reason]]] = defaultdict(list)
     for each in figures:
-        if each.reason in reasons and each.contacts:
-            reason = reasons[each.reason]
+        reason = reasons.get(each.reason or "")
+        if reason is not None and each.contacts:
             of_owner[reason.owner].append((each, reason))
     costs = [_cost(owner, theirs) for owner, theirs in of_owner.items()]
     return sorted(costs, key=lambda each: (-each.contacts, each.owner))
