@@ -6,7 +6,8 @@ rules and `now` give the same drafts, byte for byte. `redraft()` asks the same o
 are sent, and for `why`.
 
 First, what is set aside because a file has errors, with the alert where that is new (`drafting.setting_aside`); and
-what people answered, with the alert to those who answer for it (`drafting.passing_on`).
+what people answered, with the alert to those who answer for it (`drafting.passing_on`). Then days on which more of them
+get in touch than chance explains (`drafting.unusual_days`).
 For each check (`drafting.check_pass`): which promises are contradicted -> batches of contradictions, with alerts to
 their owners. Then what becomes of those that wait for somebody (`drafting.settling_pass`).
 For each rule (`drafting.rule_pass`): which subjects to evaluate (`planning.selection`) -> what is true and told about
@@ -25,6 +26,7 @@ from notifier.drafting.rule_pass import RulePass, watermark
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
 from notifier.drafting.settling_pass import settling_batches
+from notifier.drafting.unusual_days import KIND, unusual_days
 from notifier.model.batches import Batch
 from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part
@@ -50,6 +52,7 @@ def draft(
     if options.rules is None:
         yield from set_aside(ruleset, reader, states, check_states, now, live=options.live)
         yield from _attempted("reply", "replies", reader, pass_on(ruleset, reader, now, live=options.live))
+        yield from _attempted(KIND, "unusual days", reader, unusual_days(ruleset, reader, now, live=options.live))
         yield from _gone_to_shadow(ruleset, states)
     found = FoundContradictions()
     for batch in _checks(ruleset, reader, now, options, check_states):

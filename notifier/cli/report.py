@@ -1,8 +1,9 @@
-"""`notifier report`: what became of promises, and how good the notices were; as a table, as JSON, or as a page."""
+"""`notifier report`: what became of promises, how good the notices were, why people get in touch; as a table, as JSON,
+or as a page."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from notifier.store.reports.dimensions import Period
     from notifier.wiring import House
 
-app = group("report", "What became of promises, how good the notices were, and whom an incident touched.")
+app = group(
+    "report",
+    "What became of promises, how good the notices were, why people get in touch, and whom an incident touched.",
+)
 app.command("affected")(affected)
 
 From = Annotated[
@@ -183,6 +187,65 @@ def shadow(
         _print(shadow_report_parts(report, period.timezone))
 
 
+@app.command("contacts")
+def contacts(
+    context: typer.Context,
+    per: Annotated[
+        str, typer.Option("--per", metavar="NAME", help="Counted by: order, appointment or contract.")
+    ] = "order",
+    since: From = None,
+    until: To = None,
+    at: At = None,
+    again: Annotated[
+        str, typer.Option("--again", metavar="SPAN", help="How soon another contact about the same is a snowball.")
+    ] = "7d",
+    asked: Annotated[
+        str, typer.Option("--asked", metavar="SPAN", help="How long after a notice a contact is a question it left.")
+    ] = "48h",
+    html: Html = None,
+    json: Json = False,
+) -> None:
+    """Why people get in touch, by week and per hundred orders; what it costs, and whom; what brings more contacts.
+
+    Reasons are those of reasons.yaml. Without --from, the last thirteen whole weeks. A trend compares the later half of
+    the weeks with the half before, with its 95 % interval.
+
+    [dim]notifier report contacts --per contract --html contacts.html[/dim]
+    """
+    from notifier.answers.documents.contacts import contact_report_document
+    from notifier.cli.shown.contacts import contact_report_parts
+    from notifier.model.contact_figures import Per
+    from notifier.store.reports.listening.report import Asked, contact_report
+
+    counted_by = Per(parse_one(per, [each.value for each in Per], "thing to count by"))
+    wanted = Asked(per=counted_by, again_within=_within(again, "--again"), asked_within=_within(asked, "--asked"))
+    with _reporting(context, html) as house:
+        period, now = _period(house, since, until), at or house.clock()
+        with house.reading() as reader:
+            try:
+                report = contact_report(
+                    reader.connection,
+                    house.project.reasons,
+                    now=now,
+                    period=period,
+                    asked=wanted,
+                    live=house.settings.live,
+                )
+            except ValueError as error:
+                raise typer.BadParameter(str(error), param_hint="--from") from error
+        if html is not None:
+            from notifier.cli.pages.contacts_page import contacts_page
+
+            page = contacts_page(
+                report, company=house.settings.company, timezone=period.timezone, locale=house.settings.default_locale
+            )
+            _write(html, page, quiet=json)
+        if json:
+            print_json(contact_report_document(report))
+        elif html is None:
+            _print(contact_report_parts(report, period.timezone))
+
+
 @contextmanager
 def _reporting(context: typer.Context, html: Path | None) -> Iterator["House"]:
     from notifier.cli.output_files import is_report_page, refuse_to_overwrite
@@ -196,6 +259,15 @@ def _reporting(context: typer.Context, html: Path | None) -> Iterator["House"]:
 def _dimensions(by: str, known: Sequence[str]) -> tuple[str, ...]:
     names = [name.strip() for name in by.split(",") if name.strip()]
     return tuple(dict.fromkeys(parse_one(name, known, "way to group figures") for name in names))
+
+
+def _within(text: str, option: str) -> timedelta:
+    from notifier.rules.quantities import positive_span
+
+    try:
+        return positive_span(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def _share(text: str) -> Decimal:

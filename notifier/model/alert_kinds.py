@@ -53,3 +53,5 @@ class AlertKind(StrEnum):
     """Rules or checks are not in force, because of a problem in a file."""
     PUBLISHED = "published"
     """A page or a list says something else than what is so."""
+    UNUSUAL_DAY = "unusual_day"
+    """More people got in touch on a day than chance explains."""

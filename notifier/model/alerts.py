@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from notifier.model.alert_kinds import AlertKind as AlertKind
 from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
+from notifier.model.listening_alerts import UnusualDayAlert
 from notifier.model.notices import ClaimValue
 from notifier.model.replies import WaitingReply
 from notifier.model.rescues import Rescue
@@ -380,6 +381,7 @@ Alert = (
     | RepliesAlert
     | SetAsideAlert
     | PublishedAlert
+    | UnusualDayAlert
 )
 
 

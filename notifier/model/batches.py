@@ -20,7 +20,7 @@ class Batch:
 
     kind: str
     """`rule`, `check`, `file` for what is set aside, `reply` for what people answered, `settling` for what comes to an
-    end."""
+    end, `listening` for days with unusually many contacts."""
     name: str
     """The rule's or check's id."""
     drafts: tuple[Draft, ...] = ()

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from notifier.model.clock import CLOCKS_DIFFER
 from notifier.model.consent import Ledger
 from notifier.model.contradictions import Contradiction
+from notifier.model.listening_reading import ListeningQuestions
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
@@ -246,7 +247,7 @@ ContradictedRow = tuple[str, str, str]
 """(check, subject type, subject id)"""
 
 
-class StateReader(SettlingQuestions, Protocol):
+class StateReader(SettlingQuestions, ListeningQuestions, Protocol):
     """One snapshot of state and outbox. Notices are those of the reader's own mode: sandbox or live."""
 
     def attempt(self) -> AbstractContextManager[None]:

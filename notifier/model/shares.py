@@ -28,10 +28,13 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval by Wilson (J. Am. Stat. Assoc. 22, 1927, p. 209); None where there is no case."""
-        if not self.whole:
-            return None
-        share, count, squared = self.part / self.whole, self.whole, CONFIDENT**2
-        middle = (share + squared / (2 * count)) / (1 + squared / count)
-        half = CONFIDENT / (1 + squared / count) * math.sqrt(share * (1 - share) / count + squared / (4 * count**2))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        """The 95 % interval by Wilson; None where there is no case."""
+        return wilson(self.part, self.whole) if self.whole else None
+
+
+def wilson(part: float, whole: float, quantile: float = CONFIDENT) -> tuple[float, float]:
+    """The interval of a share (Wilson, J. Am. Stat. Assoc. 22, 1927, p. 209); `whole` is positive."""
+    share, squared = part / whole, quantile**2
+    middle = (share + squared / (2 * whole)) / (1 + squared / whole)
+    half = quantile / (1 + squared / whole) * math.sqrt(share * (1 - share) / whole + squared / (4 * whole**2))
+    return max(0.0, middle - half), min(1.0, middle + half)

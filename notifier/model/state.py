@@ -254,7 +254,7 @@ class Contact(Row, table=True):
     __tablename__ = "contact"
     __table_args__: ClassVar[Any] = known("contact")
     customer_id: str = Field(index=True)
-    at: datetime = Field(sa_type=UtcTime)
+    at: datetime = Field(sa_type=UtcTime, index=True)
     channel: str
     direction: str
     reason: str | None = None
@@ -270,7 +270,7 @@ class Feedback(Row, table=True):
     order_id: str | None = Field(default=None, index=True)
     site_id: str | None = Field(default=None, index=True)
     source: str
-    at: datetime = Field(sa_type=UtcTime)
+    at: datetime = Field(sa_type=UtcTime, index=True)
     score: int | None = None
     text: str | None = None
     reason: str | None = None

@@ -27,6 +27,7 @@ from notifier.model.alerts import (
     UnclearAlert,
 )
 from notifier.model.contradictions import Summand
+from notifier.model.listening_alerts import UnusualDayAlert
 from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.rescues import Rescue, in_language
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
@@ -74,6 +75,8 @@ def template_of(alert: Alert) -> str:
             return "set_aside"
         case PublishedAlert():
             return "published"
+        case UnusualDayAlert():
+            return "unusual_day"
 
 
 def alert_sheet(
@@ -117,6 +120,8 @@ def alert_sheet(
             names |= _set_aside(alert)
         case PublishedAlert():
             names |= _published(alert)
+        case UnusualDayAlert():
+            names |= _unusual_day(alert)
     return Sheet(names=names, voice=voice, reference=reference)
 
 
@@ -273,6 +278,17 @@ def _published(alert: PublishedAlert) -> dict[str, object]:
         for each in alert.differences[:MOST_TO_SAY]
     ]
     return {"differences": differences, "rest": len(alert.differences) > MOST_TO_SAY}
+
+
+def _unusual_day(alert: UnusualDayAlert) -> dict[str, object]:
+    known = [Names("incident", {"id": clean(each.id), "kind": each.kind}) for each in alert.incidents[:SAMPLES]]
+    return {
+        **({} if alert.reason is not None else {"about": None}),
+        "reason": alert.reason,
+        "since": f"{alert.day}",
+        "samples": ", ".join(clean(each) for each in alert.samples),
+        "incidents": known,
+    }
 
 
 def _until(sample: StoppedNotice) -> ClaimValue:

@@ -16,6 +16,7 @@ from notifier.model.rescues import Rescue
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.model.unusual_days import DaysWatched
 from notifier.model.values import StoredValue
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
@@ -659,6 +660,8 @@ class Project:
     map_problems: tuple[Problem, ...] = ()
     """What is wrong with the map. Nobody is told anything by it, so these set nothing aside: they are errors of `rules
     check` alone."""
+    unusual_days: DaysWatched | None = None
+    """Who is alerted of a day with unusually many contacts; None: nobody."""
     published: Mapping[str, Published] = field(default_factory=dict)
     """Where prices, hours and terms are published, by name."""
     problems: tuple[Problem, ...] = ()

@@ -23,6 +23,7 @@ from notifier.rules import (
     reason_files,
     settling_files,
     shapes,
+    unusual_days_file,
     yaml_reader,
 )
 from notifier.rules.attributes_file import with_attributes
@@ -121,6 +122,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         reasons=reason_files.read_reasons(read.node(catalogue.REASONS), known.owners, findings),
         journey=known.journey,
         map_problems=tuple(sorted(set(map_findings.problems))),
+        unusual_days=unusual_days_file.read_unusual_days(read.node(catalogue.REASONS), known.owners, findings),
         published=read_published(read.node(catalogue.PUBLISHED), known, findings),
         problems=tuple(sorted({*findings.problems, *gaps.problems})),
         broken=(*bad_rules, *bad_checks),

@@ -1,6 +1,7 @@
 """Small SQL helpers that mean the same on SQLite and PostgreSQL."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
@@ -66,6 +67,22 @@ def is_any_of(column: sa.ColumnElement[Any], *states: StrEnum) -> sa.ColumnEleme
     the state, and read every row in it.
     """
     return column.not_in([state for state in type(states[0]) if state not in states])
+
+
+def bucket(instant: sa.ColumnElement[Any], edges: Sequence[datetime]) -> sa.ColumnElement[int]:
+    """Which of the spans between these edges an instant lies in, from 0 on; it lies between the first and the last.
+
+    Spans are told apart by instants that are computed here: no database is asked for its zone data. Each row is
+    compared with as many edges as a search needs, not with all of them.
+    """
+
+    def between(low: int, high: int) -> sa.ColumnElement[int]:
+        if high - low == 1:
+            return sa.literal_column(str(low), sa.Integer())
+        middle = (low + high) // 2
+        return sa.case((instant < edges[middle], between(low, middle)), else_=between(middle, high))
+
+    return between(0, len(edges) - 1)
 
 
 def insert_into(table: sa.Table, connection: sa.Connection) -> Any:

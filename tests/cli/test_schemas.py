@@ -16,6 +16,7 @@ from notifier.store.database import open_engine
 from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, REPLY
 from notifier.tick import Failure, TickReport, Unfinished
 from tests.cli.conftest import STATE, TICK, Run, load
+from tests.cli.contacts_printed import counted
 from tests.cli.figures_printed import figures, read_from_a_call
 from tests.cli.journeys_printed import a_map, what_was_missing
 from tests.cli.samples import NOW
@@ -85,6 +86,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     note("customer export", everything(project, run))
     read_from_a_call(project, show)
     figures(project, run, show)
+    counted(project, run, show)
     changed_rules(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())

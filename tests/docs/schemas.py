@@ -21,6 +21,7 @@ from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntr
 from notifier.answers.documents.bounces import BounceDocument
 from notifier.answers.documents.brief import BriefDocument
 from notifier.answers.documents.consent import ConsentDocument
+from notifier.answers.documents.contacts import ContactReportDocument
 from notifier.answers.documents.contradictions import ContradictionCardDocument, ContradictionDocument
 from notifier.answers.documents.customers import CustomerDocument
 from notifier.answers.documents.doctor import FindingDocument
@@ -84,6 +85,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "reasons missing": MissingDocument | list[UnprecededDocument],
     "reconcile": AskedDocument,
     "report affected": AffectedDocument,
+    "report contacts": ContactReportDocument,
     "report promises": PromiseReportDocument,
     "report service": ServiceReportDocument,
     "report shadow": ShadowReportDocument,

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -25,10 +25,12 @@ from notifier.model.alerts import (
     UnclearAlert,
 )
 from notifier.model.contradictions import Contradiction, ContradictionState, Member, Summand
+from notifier.model.listening_alerts import UnusualDayAlert
 from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import Part, SetAside
 from notifier.model.types import ChannelName, TopicType
+from notifier.model.unusual_days import KnownIncident, Usual
 from tests.rendering.support import BOTH, NOW, renderer
 
 OWNER = Recipient(
@@ -122,6 +124,7 @@ ABOUT_OTHERS = (
     AlertKind.WAIVERS_END,
     AlertKind.CAUSE_AGAIN,
     AlertKind.PUBLISHED,
+    AlertKind.UNUSUAL_DAY,
 )
 ON_A_PAGE = PublishedAlert(
     differences=(
@@ -402,3 +405,32 @@ def test_what_a_page_says_and_is_not_so_reaches_its_owner(locale: str, subject: 
     assert "Fibra 300: 79900 COP / 84900 COP" in sms.text
     assert mail.subject == subject
     assert line in mail.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "reason", "said", "lacks"),
+    [
+        ("es-CO", "bill-higher", ["89 contactos", "factura, al recibirla: más alta", "corte I-1"], "ningún motivo"),
+        ("en-US", "bill-higher", ["89 contacts", "factura, al recibirla: más alta", "outage I-1"], "no single reason"),
+        ("es-CO", None, ["89 contactos", "ningún motivo"], "todos por un motivo"),
+        ("en-US", None, ["89 contacts", "no single reason"], "for one reason"),
+    ],
+)
+def test_an_unusual_day_reaches_its_owner_with_what_is_usual(
+    locale: str, reason: str | None, said: list[str], lacks: str
+) -> None:
+    unusual = UnusualDayAlert(
+        reason=reason,
+        title="factura, al recibirla: más alta" if reason else "",
+        day=date(2026, 3, 2),
+        count=89,
+        usual=Usual(days=8, median=4.5, mean=4.25, spread=1.0),
+        limit=13,
+        samples=("contact:T-9", "feedback:F-2"),
+        incidents=(KnownIncident(id="I-1", kind="outage", started_at=NOW, ended_at=None),),
+    )
+    sms, mail = alerted(unusual, locale)
+    assert said[0] in sms.text
+    assert all(text in mail.text or text in (mail.subject or "") for text in [*said[1:], "13", "contact:T-9"])
+    assert ("4,5" if locale == "es-CO" else "4.5") in mail.text
+    assert lacks not in mail.text

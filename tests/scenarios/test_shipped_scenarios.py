@@ -73,6 +73,7 @@ def test_these_rules_and_checks_are_shipped() -> None:
         "case-first-word",
         "case-without-news",
         "contacted-again",
+        "case-handled-badly",
         "asked-again",
         "late-in-silence",
         "outage-made-good",

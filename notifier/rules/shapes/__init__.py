@@ -51,7 +51,7 @@ from notifier.rules.shapes.of_policy import (
     POLICY_FILE,
     QUIET_HOURS,
 )
-from notifier.rules.shapes.of_reasons import REASON, REASONS_FILE, SAYING
+from notifier.rules.shapes.of_reasons import REASON, REASONS_FILE, SAYING, UNUSUAL_DAYS
 from notifier.rules.shapes.of_rules import (
     CHECK,
     CLAIM,
@@ -166,6 +166,7 @@ __all__ = [
     "TOPICS_FILE",
     "TOPIC_TYPES",
     "TOUCHPOINT",
+    "UNUSUAL_DAYS",
     "ByEntity",
     "Form",
     "Key",

@@ -45,7 +45,34 @@ REASON = Shape(
         Key(name="severity", form=Form.WHOLE, about="from 1, a nuisance, to 5, somebody is harmed"),
     ),
 )
+UNUSUAL_DAYS = Shape(
+    what="unusual days",
+    keys=(
+        Key(
+            name="owner",
+            form=Form.TEXT,
+            about="the team that hears of a day with too many contacts that no single reason explains",
+            required=True,
+            names=Named.OWNER,
+        ),
+        Key(name="fewest", form=Form.WHOLE, about="contacts of a day below which nobody is alerted; default: 10"),
+        Key(
+            name="false_alarms",
+            form=Form.WHOLE,
+            about="alerts a year that are accepted if nothing is ever the matter, of all reasons together; default: 4",
+        ),
+        Key(name="only", form=Form.TEXTS, about="the reasons that are watched; all where left out", one="reason"),
+    ),
+)
 REASONS_FILE = Shape(
     what="rules/reasons.yaml",
-    keys=(Key(name="reasons", form=Form.NAMED, about="why people get in touch", shape=REASON),),
+    keys=(
+        Key(name="reasons", form=Form.NAMED, about="why people get in touch", shape=REASON),
+        Key(
+            name="unusual_days",
+            form=Form.MAPPING,
+            about="who is alerted, within the hour, of a day with more contacts than chance explains",
+            shape=UNUSUAL_DAYS,
+        ),
+    ),
 )

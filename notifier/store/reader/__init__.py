@@ -7,12 +7,13 @@ are built once, because a tick asks most of them for every rule, and building on
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
 from notifier.store.reader.first import FirstReader
+from notifier.store.reader.listening import ListeningReader
 from notifier.store.reader.rules import RuleReader
 from notifier.store.reader.settling import SettlingReader
 from notifier.store.reader.shadow import ShadowReader
 
 
-class Reader(RuleReader, FirstReader, CustomerReader, ContradictionReader, SettlingReader):
+class Reader(RuleReader, FirstReader, CustomerReader, ContradictionReader, SettlingReader, ListeningReader):
     """Implements `model.reading.StateReader`. Its connection must keep one snapshot (`store.database.read_only`)."""
 
     def in_shadow(self) -> ShadowReader:

@@ -18,6 +18,7 @@ from notifier.store.outbox.told_through import Speaker
 from notifier.store.reader.companions import LISTED_WAITING, CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
+from notifier.store.reader.listening import ListeningReader
 from notifier.store.reader.notices import Places
 from notifier.store.reader.rules import RuleReader
 from notifier.store.reader.settling import SettlingReader
@@ -46,7 +47,7 @@ class _Elsewhere:
         return getattr(self._connection, name)
 
 
-class ShadowReader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader):
+class ShadowReader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader, ListeningReader):
     """Implements `model.reading.StateReader` for rules in shadow.
 
     Everything went, as far as anybody knows: nothing fails, comes back or is answered. Nothing is told through the

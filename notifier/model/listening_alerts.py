@@ -1,0 +1,54 @@
+"""What owners are alerted of when people get in touch. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from notifier.model.alert_kinds import AlertKind
+from notifier.model.notices import ClaimValue
+from notifier.model.types import TopicType
+from notifier.model.unusual_days import KnownIncident, Usual
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnusualDayAlert:
+    """More people got in touch on a day than chance explains."""
+
+    reason: str | None
+    """The key of the reason; None for all contacts together, where no single reason explains it."""
+    title: str
+    """The reason in the words of reasons.yaml; empty for all."""
+    day: date
+    count: int
+    """Up to now."""
+    usual: Usual
+    limit: int
+    """The count above which a day is unusual."""
+    samples: tuple[str, ...] = ()
+    """A few of them, the latest first: `contact:K-1`."""
+    incidents: tuple[KnownIncident, ...] = ()
+    """What was known to be the matter on that day."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `UNUSUAL_DAY`."""
+        return AlertKind.UNUSUAL_DAY
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts."""
+        facts = {
+            "day": ClaimValue(type=TopicType.DATE, value=self.day.isoformat()),
+            "count": _number(self.count),
+            "usual": ClaimValue(type=TopicType.NUMBER, value=Decimal(str(self.usual.median)).normalize()),
+            "days": _number(self.usual.days),
+            "limit": _number(self.limit),
+        }
+        if self.reason is not None:
+            facts["about"] = ClaimValue(type=TopicType.TEXT, value=self.title)
+        return facts
+
+
+def _number(value: int) -> ClaimValue:
+    return ClaimValue(type=TopicType.NUMBER, value=Decimal(value))

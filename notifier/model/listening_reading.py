@@ -1,0 +1,27 @@
+"""What a pass asks about contacts: a part of `model.reading.StateReader`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from notifier.model.unusual_days import KnownIncident
+
+
+class ListeningQuestions(Protocol):
+    """Questions about how many people got in touch, and why."""
+
+    def contacts_counted(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Contacts of customers, and feedback, with `at` in [since, until), by reason; what has none is `unclear`."""
+        ...
+
+    def contacts_by_span(self, edges: Sequence[datetime]) -> Sequence[Mapping[str, int]]:
+        """The same for each span between two neighbours of these edges."""
+        ...
+
+    def contacts_sampled(self, reason: str | None, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Some of them, the latest first, as `contact:K-1`; None: of all reasons."""
+        ...
+
+    def incidents_known(self, since: datetime, until: datetime) -> Sequence[KnownIncident]:
+        """The incidents that went on at any time of [since, until), those that were called off left out."""
+        ...

@@ -1,0 +1,82 @@
+"""How many people got in touch, as a pass asks for it: a few days by an index, never all contacts."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.reasons import UNCLEAR
+from notifier.model.schema import entities
+from notifier.model.unusual_days import KnownIncident
+from notifier.store.contacts import CONTACT
+from notifier.store.reader.snapshot import SINCE, Snapshot
+from notifier.store.reasons import reason_now
+from notifier.store.sql import bucket
+
+_UNTIL = sa.bindparam("until", type_=CONTACT.c.at.type)
+_OVER = ("resolved", "closed")
+
+
+def _heard() -> sa.Subquery:
+    """Contacts of customers, and feedback, with `at` in [since, until): entity, id, at and reason."""
+    feedback = entities()["feedback"].table
+    parts = []
+    for name, table in (("contact", CONTACT), ("feedback", feedback)):
+        now = reason_now(name)
+        reason = sa.func.coalesce(now.c.reason, sa.literal(UNCLEAR, sa.String), type_=sa.String())
+        columns = (sa.literal(name, sa.String).label("entity"), table.c.id, table.c.at, reason.label("reason"))
+        rows = sa.select(*columns).outerjoin_from(table, now, now.c.row_id == table.c.id)
+        chosen = rows.where(table.c.at >= SINCE, table.c.at < _UNTIL)
+        parts.append(chosen.where(CONTACT.c.direction == "inbound") if table is CONTACT else chosen)
+    return sa.union_all(*parts).subquery("heard")
+
+
+_HEARD = _heard()
+_COUNTED = sa.select(_HEARD.c.reason, sa.func.count().label("n")).group_by(_HEARD.c.reason)
+_SAMPLED = (
+    sa.select(_HEARD.c.entity, _HEARD.c.id)
+    .order_by(_HEARD.c.at.desc(), _HEARD.c.entity, _HEARD.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+
+
+class ListeningReader(Snapshot):
+    """Questions about contacts."""
+
+    def contacts_counted(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Contacts of customers, and feedback, with `at` in [since, until), by reason; what has none is `unclear`."""
+        rows = self.connection.execute(_COUNTED, {"since": since, "until": until})
+        return {row.reason: row.n for row in rows}
+
+    def contacts_by_span(self, edges: Sequence[datetime]) -> Sequence[Mapping[str, int]]:
+        """The same for each span between two neighbours of these edges."""
+        rows = sa.select(bucket(_HEARD.c.at, edges).label("span"), _HEARD.c.reason).subquery("spans")
+        statement = sa.select(rows.c.span, rows.c.reason, sa.func.count()).group_by(rows.c.span, rows.c.reason)
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for span, reason, count in self.connection.execute(statement, {"since": edges[0], "until": edges[-1]}):
+            found[span][reason] = count
+        return [found[span] for span in range(len(edges) - 1)]
+
+    def contacts_sampled(self, reason: str | None, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Some of them, the latest first, as `contact:K-1`; None: of all reasons."""
+        statement = _SAMPLED if reason is None else _SAMPLED.where(_HEARD.c.reason == reason)
+        rows = self.connection.execute(statement, {"since": since, "until": until, "most": limit})
+        return [f"{entity}:{name}" for entity, name in rows]
+
+    def incidents_known(self, since: datetime, until: datetime) -> Sequence[KnownIncident]:
+        """The incidents that went on at any time of [since, until), those that were called off left out."""
+        incident = entities()["incident"].table
+        over = sa.func.coalesce(incident.c.ended_at, incident.c.status_since, incident.c.started_at)
+        ended: sa.ColumnElement[Any] = sa.case((incident.c.status.in_(_OVER), over), else_=incident.c.ended_at)
+        statement = (
+            sa.select(incident.c.id, incident.c.kind, incident.c.started_at, sa.type_coerce(ended, CONTACT.c.at.type))
+            .where(incident.c.status != "cancelled", incident.c.started_at < until)
+            .where(sa.or_(ended.is_(None), ended >= since))
+            .order_by(incident.c.started_at, incident.c.id)
+        )
+        return [
+            KnownIncident(id=name, kind=kind, started_at=started, ended_at=ended_at)
+            for name, kind, started, ended_at in self.connection.execute(statement)
+        ]

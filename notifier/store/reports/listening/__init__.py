@@ -1,0 +1,1 @@
+"""What contacts cost, whom, and why: a few statements over all of them, however many there are."""
