@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
+from notifier.decisions.actions import keep_settling
 from notifier.decisions.contradictions import OfContradiction
 from notifier.decisions.decision import Decision, Signature
 from notifier.decisions.settling import WORDS, Settle, carry, refuse_approval
@@ -13,7 +14,7 @@ from notifier.model.settling import Group, Settling, Way
 from notifier.rules.checked import Authority
 from notifier.store.contradictions import ContradictionFilter, by_id, how_many, save
 from notifier.store.interventions import RefusedError
-from notifier.store.settling import add_settling, approve_settling, group_named, waiting_settling
+from notifier.store.settling import approve_settling, group_named, waiting_settling
 from notifier.store.sql import CHUNK
 from notifier.store.tables import CONTRADICTION
 
@@ -83,7 +84,7 @@ class ForGroup(OfGroup):
             decided = (self._one(connection, each, settling, signature) for each in contradictions)
             save(connection, [each for each in decided if each is not None])
         if settling is not None:
-            add_settling(connection, replace(settling, group_id=found.id))
+            keep_settling(connection, replace(settling, group_id=found.id), decision.closed_with())
         return found
 
     def sentence(self, decided: Sequence[Group]) -> str:

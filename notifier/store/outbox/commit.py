@@ -17,6 +17,7 @@ from notifier.model.batches import Batch
 from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.setting_aside import SetAside
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
+from notifier.store.actions import write_actions
 from notifier.store.bulk_insert import insert_rows
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
@@ -90,6 +91,8 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     _write_backlog(connection, batch, now)
     if batch.settling is not None:
         write_settling(connection, batch.settling, now=now)
+    if batch.actions is not None:
+        write_actions(connection, batch.actions, now)
     if batch.passed_on:
         passed_on(connection, batch.passed_on)
     _write_figures(connection, batch)

@@ -15,6 +15,7 @@ from notifier.model.notices import NoticeState
 from notifier.model.reading import Companion, HeardFirst, PartTold
 from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.outbox.told_through import Speaker
+from notifier.store.reader.actions import ActionReader
 from notifier.store.reader.companions import LISTED_WAITING, CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
@@ -46,7 +47,7 @@ class _Elsewhere:
         return getattr(self._connection, name)
 
 
-class ShadowReader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader):
+class ShadowReader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader, ActionReader):
     """Implements `model.reading.StateReader` for rules in shadow.
 
     Everything went, as far as anybody knows: nothing fails, comes back or is answered. Nothing is told through the

@@ -19,6 +19,7 @@ from notifier.model.state import (
 )
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
+from notifier.store.tables.actions import ActionRow
 from notifier.store.tables.heard import (
     OURS,
     UNMATCHED,
@@ -68,6 +69,7 @@ from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 __all__ = [
     "OURS",
     "UNMATCHED",
+    "ActionRow",
     "ApprovalRow",
     "BacklogRow",
     "BounceRow",
@@ -127,6 +129,7 @@ CONTRADICTION = table_of(ContradictionRow)
 CONTRADICTION_GROUP = table_of(ContradictionGroupRow)
 SETTLING = table_of(SettlingRow)
 CONTACT_REASON = table_of(ContactReasonRow)
+ACTION = table_of(ActionRow)
 ADMISSION = table_of(Admission)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)
