@@ -90,7 +90,8 @@ class OpenAction(Decision[Action]):
             wrong = "say by when: --until TIME"
         if wrong is not None:
             raise RefusedError(wrong)
-        assert owner is not None and self.until is not None
+        assert owner is not None
+        assert self.until is not None
         action = Action(
             id="",
             owner=owner,

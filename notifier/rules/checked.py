@@ -16,6 +16,7 @@ from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.model.values import StoredValue
+from notifier.model.weekly import WeeklyMoment
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
 
@@ -416,6 +417,8 @@ class Owner:
     """Who is told besides, while nobody takes a contradiction of this owner; the earliest first."""
     back_after: timedelta | None = None
     """How long an acknowledgement holds that nobody follows up; None: for ever."""
+    weekly: WeeklyMoment | None = None
+    """When their week is told by mail, in their own zone; None: never."""
     place: Place = field(default=UNPLACED, compare=False)
 
 

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
+from notifier.answers.documents.actions import ActionCardDocument, ActionDocument, WeekDocument
 from notifier.answers.documents.audit import AuditDocument
 from notifier.answers.documents.avoided import AvoidedDocument
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
@@ -51,6 +52,8 @@ from notifier.answers.documents.why import CustomerWhyDocument, NoticeWhyDocumen
 from tests.support.schemas import SCHEMAS, file_of
 
 DOCUMENTS: Mapping[str, Any] = {
+    "actions list": list[ActionDocument],
+    "actions show": ActionCardDocument,
     "backlog list": list[BacklogCountDocument | BacklogEntryDocument],
     "bounces list": list[BounceDocument],
     "brief": BriefDocument,
@@ -66,6 +69,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "contradictions show": ContradictionCardDocument,
     "contradictions waive": SettledDocument,
     "customer export": CustomerDocument,
+    "digest": WeekDocument,
     "doctor": list[FindingDocument],
     "import": ImportDocument | list[ImportDocument],
     "learn": list[LearningDocument | KeptDatesDocument],

@@ -12,6 +12,7 @@ from notifier.model.weekly import WEEK, Counted, Week
 from notifier.store.actions import actions_where
 from notifier.store.contacts import CONTACT
 from notifier.store.reader.snapshot import NOW, Snapshot
+from notifier.store.reasons import reason_now
 from notifier.store.tables import ACTION, CONTRADICTION, NOTICE, SETTLING
 from notifier.store.tables.actions import WATCHED
 
@@ -26,9 +27,9 @@ _MEANT = (ReasonCode.BACKLOG, ReasonCode.BASELINE, ReasonCode.BORN_LATE, ReasonC
 """Reasons for which nobody was to be told: nothing went wrong."""
 
 
-def _back(reason: sa.ColumnElement[str], key: sa.ColumnElement[str], at: sa.ColumnElement[datetime]) -> sa.Select[
-    tuple[str, int, datetime]
-]:
+def _back(
+    reason: sa.ColumnElement[str], key: sa.ColumnElement[str], at: sa.ColumnElement[datetime]
+) -> sa.Select[tuple[str, int, datetime]]:
     """The watched actions whose cause, or reason, was named since they were done, with how often and when first."""
     return (
         sa.select(A.id, sa.func.count(), sa.func.min(at, type_=UtcTime()))
@@ -46,7 +47,10 @@ def _back(reason: sa.ColumnElement[str], key: sa.ColumnElement[str], at: sa.Colu
 
 
 _CAUSES_BACK = _back(S.cause, A.cause, S.at)
-_CONTACTS_BACK = _back(CONTACT.c.reason, A.contacts, _AT).where(CONTACT.c.direction == "inbound")
+_REASON = reason_now("contact")
+_CONTACTS_BACK = _back(_REASON.c.reason, A.contacts, _AT).where(
+    CONTACT.c.id == _REASON.c.row_id, CONTACT.c.direction == "inbound"
+)
 
 
 class ActionReader(Snapshot):
@@ -107,8 +111,12 @@ class ActionReader(Snapshot):
     def _contacts(self, reasons: Collection[str], since: datetime, until: datetime) -> tuple[Counted, ...]:
         if not reasons:
             return ()
-        which = (CONTACT.c.reason.in_(sorted(reasons)), CONTACT.c.direction == "inbound")
-        return self._counted(_AT, (CONTACT.c.reason,), which, since, until)
+        which = (
+            _REASON.c.row_id == CONTACT.c.id,
+            _REASON.c.reason.in_(sorted(reasons)),
+            CONTACT.c.direction == "inbound",
+        )
+        return self._counted(_AT, (_REASON.c.reason,), which, since, until)
 
     def _counted(
         self,

@@ -1,5 +1,4 @@
-"""What owners do so that something does not happen again, and who is not told so that it can be seen what telling does.
-"""
+"""What owners do so that something does not happen again, and who is not told so that it can be seen what telling does."""
 
 from datetime import datetime
 from typing import Any, ClassVar

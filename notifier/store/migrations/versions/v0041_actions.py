@@ -45,6 +45,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_action_owner", "action", ["owner", "status", "due_at"])
-    op.create_index(
-        "ix_action_watched", "action", ["watched_until"], sqlite_where=_WATCHED, postgresql_where=_WATCHED
-    )
+    op.create_index("ix_action_watched", "action", ["watched_until"], sqlite_where=_WATCHED, postgresql_where=_WATCHED)
