@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from notifier.calendars.business_hours import BusinessHours
+from notifier.model.holdouts import Holdout
 from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.reasons import Reason
@@ -236,6 +237,10 @@ class Rule:
     """How many people approve each of its notices; 0: only what a limit or a canary holds back, and one of them."""
     shadow: bool = False
     """It decides and records what it would tell, and tells nobody."""
+    duty: str | None = None
+    """Which law, contract or word demands that everybody is told; None: none does."""
+    holdout: Holdout | None = None
+    """Who is not told for a time, so that it can be seen what telling changes; None: everybody is told."""
     came_true: tuple[Condition, ...] = ()
     """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
     hush: Mapping[str, str] = field(default_factory=dict)

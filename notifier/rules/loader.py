@@ -117,7 +117,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         causes=settling_files.read_causes(read.node(catalogue.CAUSES), known.owners, findings),
         cause_needed_by=settling_files.read_cause_needed_by(read.node(catalogue.CAUSES)),
         authority=settling_files.read_authority(read.node(catalogue.AUTHORITY), findings),
-        reasons=reason_files.read_reasons(read.node(catalogue.REASONS), known.owners, findings),
+        reasons=known.reasons,
         touchpoints=known.touchpoints,
         published=read_published(read.node(catalogue.PUBLISHED), known, findings),
         problems=tuple(sorted({*findings.problems, *gaps.problems})),
@@ -146,11 +146,13 @@ def _catalogue(read: _Files, schema: Schema, hours: tuple[HoursException, ...], 
     findings = read.findings
     topics, unusable = catalogue_files.read_topics(read.node(catalogue.TOPICS), findings)
     journey, policy = read.node(catalogue.JOURNEY), read.node(catalogue.POLICY)
+    owners = catalogue_files.read_owners(read.node(catalogue.OWNERS), findings)
     return Catalogue(
         schema=schema,
         topics=topics,
         unusable_topics=unusable,
-        owners=catalogue_files.read_owners(read.node(catalogue.OWNERS), findings),
+        owners=owners,
+        reasons=reason_files.read_reasons(read.node(catalogue.REASONS), owners, findings),
         contact_points=catalogue_files.read_contact_points(read.node(catalogue.CONTACT_POINTS), findings),
         policy=calendar_files.read_policy(policy, hours, read.gaps),
         supersedes=promise_policy.read_supersedes(policy, read.gaps),

@@ -17,6 +17,7 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
+from notifier.rules.holdouts import with_holdout
 from notifier.rules.invitations import read_invitation
 from notifier.rules.limits import within_limits
 from notifier.rules.list_claims import is_list, read_group, read_list
@@ -96,7 +97,7 @@ class _RuleReader:
         if limits.recipients is None and (each is not None or not is_bounded(to)):
             limits = replace(limits, recipients=DEFAULT_RECIPIENTS)
         notice_class = NoticeClass(fields.text("class"))
-        return Rule(
+        rule = Rule(
             name=fields.text("rule"),
             place=fields.place,
             about=fields.text("about"),
@@ -132,7 +133,10 @@ class _RuleReader:
             hush=hush,
             approvals=self._approvals(notice_class),
             shadow=fields.text("mode") == "shadow",
+            duty=fields.optional_text("duty"),
         )
+        rule = with_holdout(rule, fields, self._catalogue, self._findings)
+        return None if self._findings else rule
 
     def _check_names_once(self) -> None:
         claimed = {entry.key.text for entry in self._fields.named("claims")}

@@ -27,6 +27,7 @@ from notifier.answers.documents.doctor import FindingDocument
 from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.drills import DrillDocument
 from notifier.answers.documents.explain import ExplainedDocument
+from notifier.answers.documents.holdouts import HoldoutReportDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.learning import KeptDatesDocument, LearningDocument
 from notifier.answers.documents.notices import NoticeDocument
@@ -82,6 +83,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "promise read": list[ProposalDocument],
     "promises audit": AuditDocument,
     "reconcile": AskedDocument,
+    "report holdout": HoldoutReportDocument,
     "report promises": PromiseReportDocument,
     "report service": ServiceReportDocument,
     "report shadow": ShadowReportDocument,

@@ -23,7 +23,7 @@ _IS_WATCHED = sa.text(f"action.{WATCHED}")
 _ANY_WATCHED = sa.select(A.id).where(_IS_WATCHED, A.watched_until > sa.bindparam("from", type_=UtcTime())).limit(1)
 STOPPED = (NoticeState.FAILED, NoticeState.EXPIRED, NoticeState.SUPPRESSED)
 """What became of a notice that reached nobody."""
-_MEANT = (ReasonCode.BACKLOG, ReasonCode.BASELINE, ReasonCode.BORN_LATE, ReasonCode.PERSON)
+_MEANT = (ReasonCode.BACKLOG, ReasonCode.BASELINE, ReasonCode.BORN_LATE, ReasonCode.PERSON, ReasonCode.HELD_OUT)
 """Reasons for which nobody was to be told: nothing went wrong."""
 
 

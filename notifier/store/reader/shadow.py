@@ -19,6 +19,7 @@ from notifier.store.reader.actions import ActionReader
 from notifier.store.reader.companions import LISTED_WAITING, CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
+from notifier.store.reader.holdouts import HoldoutReader
 from notifier.store.reader.notices import Places
 from notifier.store.reader.rules import RuleReader
 from notifier.store.reader.settling import SettlingReader
@@ -47,7 +48,9 @@ class _Elsewhere:
         return getattr(self._connection, name)
 
 
-class ShadowReader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader, ActionReader):
+class ShadowReader(
+    RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader, ActionReader, HoldoutReader
+):
     """Implements `model.reading.StateReader` for rules in shadow.
 
     Everything went, as far as anybody knows: nothing fails, comes back or is answered. Nothing is told through the

@@ -19,7 +19,7 @@ from notifier.model.state import (
 )
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
-from notifier.store.tables.actions import ActionRow
+from notifier.store.tables.actions import ActionRow, HoldoutCaseRow
 from notifier.store.tables.heard import (
     OURS,
     UNMATCHED,
@@ -81,6 +81,7 @@ __all__ = [
     "DerivationRow",
     "FiguresRow",
     "FormerValueRow",
+    "HoldoutCaseRow",
     "InterventionRow",
     "LastPassRow",
     "MailboxRow",
@@ -130,6 +131,7 @@ CONTRADICTION_GROUP = table_of(ContradictionGroupRow)
 SETTLING = table_of(SettlingRow)
 CONTACT_REASON = table_of(ContactReasonRow)
 ACTION = table_of(ActionRow)
+HOLDOUT_CASE = table_of(HoldoutCaseRow)
 ADMISSION = table_of(Admission)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)

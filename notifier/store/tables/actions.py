@@ -1,4 +1,4 @@
-"""What owners do so that something does not happen again, and who is not told so that it can be seen what telling does."""
+"""What owners do so that something does not happen again; and who is not told, so that one sees what telling does."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from notifier.model.actions import ActionStatus
 from notifier.model.columns import UtcTime, only_where
+from notifier.model.holdouts import Arm
 from notifier.model.state import Table
 from notifier.store.tables.columns import one_of
 
@@ -50,3 +51,25 @@ class ActionRow(Table, table=True):
     came_back_at: datetime | None = Field(default=None, sa_type=UtcTime)
     came_back_count: int = 0
     times_back: int = 0
+
+
+class HoldoutCaseRow(Table, table=True):
+    """On which side of a holdout one customer is, for one occurrence: append-only, and never drawn again."""
+
+    __tablename__ = "holdout_case"
+    __table_args__: ClassVar[Any] = (
+        one_of("arm", Arm),
+        sa.Index("ix_holdout_case_recipient", "recipient_id", "holdout"),
+        sa.Index("ix_holdout_case_rule", "rule", "live", "assigned_at"),
+    )
+    occurrence: str = Field(primary_key=True)
+    holdout: str
+    rule: str
+    subject_id: str
+    recipient_id: str | None = None
+    """Null where the customer was forgotten."""
+    unit: str
+    """A digest of the address that a household shares."""
+    arm: str
+    assigned_at: datetime = Field(sa_type=UtcTime)
+    live: bool
