@@ -281,6 +281,7 @@ def keep_settling(connection: sa.Connection, settling: Settling, closing: Closin
         due_at=settling.at + known.again_within,
         opened_at=settling.at,
         opened_by=settling.by,
+        settling_id=settling.id,
         again_within=known.again_within,
     )
     add_action(connection, _named(action, settling.id))

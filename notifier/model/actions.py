@@ -47,6 +47,8 @@ class Action:
     """What shows that it happens no more."""
     watched_until: datetime | None = None
     """Until when what comes back opens it again."""
+    settling_id: str | None = None
+    """The settling that said what is done; None where a person opened it."""
     came_back_at: datetime | None = None
     came_back_count: int = 0
     """How many times it had happened since it was done, when it was opened again."""

@@ -299,8 +299,8 @@ GATES: tuple[Gate, ...] = (
 """In the order in which they are asked. `approved` and `signed` stand before the quiet hours: what waits for a person
 says so, also by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and
 counted. `held_out` stands behind all that keeps a notice back for its own sake, so that both sides of a holdout are
-customers who would be told, and before what counts whom the rule reaches. `canary` stands behind all that may keep one of the first back. `gathered` is the last: it keeps back only what
-could go."""
+customers who would be told, and before what counts whom the rule reaches. `canary` stands behind all that may keep one
+of the first back. `gathered` is the last: it keeps back only what could go."""
 
 
 # What the gates share

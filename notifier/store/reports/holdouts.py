@@ -29,11 +29,9 @@ def holdout_report(
     connection: sa.Connection, rules: Iterable[Rule], *, now: datetime, timezone: str, live: bool
 ) -> list[HoldoutFigures]:
     """What each holdout of these rules shows at `now`; `timezone` (IANA) is where its last day ends."""
-    found = []
-    for rule in rules:
-        if rule.holdout is not None:
-            found.append(_figures(connection, rule, rule.holdout, now, timezone, live=live))
-    return found
+    return [
+        _figures(connection, rule, rule.holdout, now, timezone, live=live) for rule in rules if rule.holdout is not None
+    ]
 
 
 def holdout_plans(

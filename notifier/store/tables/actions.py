@@ -48,6 +48,8 @@ class ActionRow(Table, table=True):
     found_cause: str | None = None
     effect: str | None = None
     watched_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    settling_id: str | None = Field(default=None, index=True)
+    """The settling that said what is done; null where a person opened it."""
     came_back_at: datetime | None = Field(default=None, sa_type=UtcTime)
     came_back_count: int = 0
     times_back: int = 0

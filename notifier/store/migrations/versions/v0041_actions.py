@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("found_cause", sa.String(), nullable=True),
         sa.Column("effect", sa.String(), nullable=True),
         sa.Column("watched_until", UtcTime(), nullable=True),
+        sa.Column("settling_id", sa.String(), nullable=True),
         sa.Column("came_back_at", UtcTime(), nullable=True),
         sa.Column("came_back_count", sa.Integer(), nullable=False),
         sa.Column("times_back", sa.Integer(), nullable=False),
@@ -44,5 +45,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_action_settling_id", "action", ["settling_id"])
     op.create_index("ix_action_owner", "action", ["owner", "status", "due_at"])
     op.create_index("ix_action_watched", "action", ["watched_until"], sqlite_where=_WATCHED, postgresql_where=_WATCHED)
