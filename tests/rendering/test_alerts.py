@@ -120,6 +120,8 @@ ABOUT_OTHERS = (
     AlertKind.CAME_BACK,
     AlertKind.WAIVERS_END,
     AlertKind.CAUSE_AGAIN,
+    AlertKind.WEEKLY,
+    AlertKind.ACTION_BACK,
     AlertKind.PUBLISHED,
 )
 ON_A_PAGE = PublishedAlert(
