@@ -19,7 +19,7 @@ from notifier.model.instants import minute_text
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.settling import Settling
 from notifier.rules.checked import Cause
-from notifier.store.actions import OBJECT, PREFIX, action_named, add_action, any_open, save_action
+from notifier.store.actions import OBJECT, PREFIX, action_named, add_action, any_stands, save_action
 from notifier.store.interventions import RefusedError
 from notifier.store.settling import add_settling
 
@@ -267,17 +267,19 @@ class DropAction(OfAction):
 def keep_settling(connection: sa.Connection, settling: Settling, closing: Closing) -> None:
     """Write a settling; what it says is done about its cause becomes an action of who answers for the cause.
 
-    While one about that cause is open, that one is meant: a hundred settlings of one morning are one matter.
+    While one about that cause is open, or was done and is watched, that one is meant: a hundred settlings of one
+    morning are one matter.
     """
     add_settling(connection, settling)
-    known = closing.known.get(settling.cause or "")
-    if known is None or settling.cause is None or not settling.action or any_open(connection, cause=settling.cause):
+    cause, what = settling.cause, settling.action
+    known = closing.known.get(cause or "")
+    if known is None or cause is None or not what or any_stands(connection, cause=cause, now=settling.at):
         return
     action = Action(
         id="",
         owner=known.owner,
-        what=settling.action.strip(),
-        cause=settling.cause,
+        what=what.strip(),
+        cause=cause,
         due_at=settling.at + known.again_within,
         opened_at=settling.at,
         opened_by=settling.by,

@@ -74,9 +74,10 @@ def how_many_actions(connection: sa.Connection, wanted: ActionFilter) -> int:
     return connection.execute(sa.select(sa.func.count(A.id)).where(*wanted.conditions())).scalar_one()
 
 
-def any_open(connection: sa.Connection, *, cause: str) -> bool:
-    """Whether an action about this cause is open."""
-    statement = sa.select(A.id).where(A.cause == cause, A.status == ActionStatus.OPEN).limit(1)
+def any_stands(connection: sa.Connection, *, cause: str, now: datetime) -> bool:
+    """Whether an action about this cause is open, or is done and opens again where the cause is named."""
+    is_watched = sa.and_(A.status == ActionStatus.DONE, A.watched_until >= now)
+    statement = sa.select(A.id).where(A.cause == cause, sa.or_(A.status == ActionStatus.OPEN, is_watched)).limit(1)
     return connection.execute(statement).first() is not None
 
 

@@ -84,8 +84,8 @@ class ActionReader(Snapshot):
             owner=owner,
             since=since,
             until=until,
-            contradictions=self._counted(C.opened_at, (C.check,), (C.owner == owner,), since, until),
-            notices=self._counted(
+            contradictions=self._by_week(C.opened_at, (C.check,), (C.owner == owner,), since, until),
+            notices=self._by_week(
                 N.changed_at,
                 (N.rule, N.state),
                 (
@@ -98,7 +98,7 @@ class ActionReader(Snapshot):
                 since,
                 until,
             ),
-            contacts=self._contacts(reasons, since, until),
+            contacts=self._by_reason(reasons, since, until),
             open=actions_where(self.connection, mine, was_open, order_by=(A.due_at,)),
             done=actions_where(
                 self.connection, mine, A.closed_at >= since, A.closed_at < until, order_by=(A.closed_at,)
@@ -108,7 +108,7 @@ class ActionReader(Snapshot):
             ),
         )
 
-    def _contacts(self, reasons: Collection[str], since: datetime, until: datetime) -> tuple[Counted, ...]:
+    def _by_reason(self, reasons: Collection[str], since: datetime, until: datetime) -> tuple[Counted, ...]:
         if not reasons:
             return ()
         which = (
@@ -116,9 +116,9 @@ class ActionReader(Snapshot):
             _REASON.c.reason.in_(sorted(reasons)),
             CONTACT.c.direction == "inbound",
         )
-        return self._counted(_AT, (_REASON.c.reason,), which, since, until)
+        return self._by_week(_AT, (_REASON.c.reason,), which, since, until)
 
-    def _counted(
+    def _by_week(
         self,
         at: sa.ColumnElement[datetime],
         by: Sequence[sa.ColumnElement[str]],

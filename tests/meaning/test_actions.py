@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -52,7 +53,7 @@ MONDAY = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
 @pytest.fixture
 def house(rig: Rig) -> Iterator[Rig]:
     """A check, and owners of whom one reads of the week on Mondays."""
-    in_force(rig, checks=[PRICE], files=FILES)
+    in_force(rig, checks=[{**PRICE, "hold": {"topics": ["monthly_price"]}}], files=FILES)
     return rig
 
 
@@ -112,22 +113,22 @@ def settle(rig: Rig) -> None:
     decide(rig, KeepFact(name, CAUSE))
 
 
-@pytest.mark.parametrize(
-    ("decision", "refused"),
-    [
-        (OpenAction("x", About()), "say what it is to end: --cause NAME"),
-        (OpenAction("x", About(cause="a", contacts="b")), "say what it is to end: --cause NAME"),
-        (OpenAction("x", About(cause="price-lst", causes=CAUSES)), "there is no cause 'price-lst' .*; did you mean"),
-        (OpenAction(" ", VISITS), "WHAT is empty"),
-        (OpenAction("x", VISITS, owner="nobody", owners=("field",)), "there is no owner 'nobody'"),
-        (OpenAction("x", VISITS, owners=("field",)), "say by when: --until TIME"),
-        (OpenAction("x", VISITS, NOW - HOUR, owners=("field",)), "is over already"),
-        (CloseAction("AC-1", "a", "b"), "there is no action AC-1; notifier actions list"),
-    ],
-)
-def test_what_is_not_said_or_not_known_opens_nothing(house: Rig, decision: Decision[Any], refused: str) -> None:
-    with pytest.raises(RefusedError, match=refused):
-        decide(house, decision)
+REFUSED: list[tuple[Decision[Any], str]] = [
+    (OpenAction("x", About()), "say what it is to end: --cause NAME"),
+    (OpenAction("x", About(cause="a", contacts="b")), "say what it is to end: --cause NAME"),
+    (OpenAction("x", About(cause="price-lst", causes=CAUSES)), "there is no cause 'price-lst' .*; did you mean"),
+    (OpenAction(" ", VISITS), "WHAT is empty"),
+    (OpenAction("x", VISITS, owner="nobody", owners=("field",)), "there is no owner 'nobody'"),
+    (OpenAction("x", VISITS, owners=("field",)), "say by when: --until TIME"),
+    (OpenAction("x", VISITS, NOW - HOUR, owners=("field",)), "is over already"),
+    (CloseAction("AC-1", "a", "b"), "there is no action AC-1; notifier actions list"),
+]
+
+
+def test_what_is_not_said_or_not_known_opens_nothing(house: Rig) -> None:
+    for decision, refused in REFUSED:
+        with pytest.raises(RefusedError, match=refused):
+            decide(house, decision)
     assert actions(house) == []
 
 
@@ -281,14 +282,14 @@ def test_the_letter_says_what_went_wrong_what_is_open_what_was_done_and_what_cam
         draft = weekly_letter(house.ruleset, reader, owner, MONDAY, MONDAY, live=False)
     assert week.contradictions == (Counted(name="promised-price", count=1, before=0),)
     assert week.contacts == (Counted(name="visit-when", count=3, before=1),)
-    assert [each.id for each in week.done] == [each.id for each in week.open] == [name]
-    assert week.back == ()  # it came back in this very pass, which the next letter says
+    assert [each.id for each in week.done] == [name]
+    assert (week.open, week.back) == ((), ())  # it came back in this very pass, which the next letter says
     (mail,) = draft.messages
     for said in (
         "Contradictions that opened: 1",
         "- promised-price: 1 (0)",
         "- visit-when: 3 (1)",
-        f"- {name} say the hour the evening before",
+        f"{name} say the hour the evening before",
         "Cause: nobody owned the hour. Effect: none since",
     ):
         assert said in mail.text
@@ -317,8 +318,6 @@ def test_a_quiet_week_says_so(house: Rig) -> None:
     ],
 )
 def test_the_last_moment_is_in_the_zone_of_the_owner(now: str, latest: str) -> None:
-    from zoneinfo import ZoneInfo
-
     moment, zone = WeeklyMoment(weekday=0, at=datetime(2026, 1, 1, 8, tzinfo=UTC).time()), ZoneInfo("America/Bogota")
     at = datetime.fromisoformat(now)
     assert moment.latest(at, zone).isoformat() == latest
