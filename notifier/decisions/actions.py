@@ -58,7 +58,8 @@ class About:
     @property
     def again_within(self) -> timedelta:
         """How long it has to stay away."""
-        return self.causes[self.cause].again_within if self.cause in self.causes else AGAIN_WITHIN
+        known = self.causes.get(self.cause or "")
+        return AGAIN_WITHIN if known is None else known.again_within
 
 
 @dataclass(frozen=True)

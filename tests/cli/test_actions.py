@@ -51,9 +51,7 @@ def test_an_action_is_opened_listed_shown_closed_and_read_of_in_the_week(listeni
     assert run("actions", "move", name, "--owner", "nobody", *BY).code == 2
 
 
-def test_the_report_of_a_holdout_waits_for_its_end_and_its_plan_says_how_many_it_needs(
-    listening: Path, run: Run
-) -> None:
+def test_the_report_of_a_holdout_waits_for_its_end_and_its_plan_says_its_size(listening: Path, run: Run) -> None:
     path = listening / "rules" / "installation.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("    class: service\n", f"    class: service\n{HOLDOUT}", 1), encoding="utf-8")

@@ -1,6 +1,5 @@
 """What owners do so that something does not happen again: it opens again by itself, and each week they read of it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,7 +50,7 @@ MONDAY = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def house(rig: Rig) -> Iterator[Rig]:
+def house(rig: Rig) -> Rig:
     """A check, and owners of whom one reads of the week on Mondays."""
     in_force(rig, checks=[{**PRICE, "hold": {"topics": ["monthly_price"]}}], files=FILES)
     return rig

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.answers.preview import preview
 from notifier.model.holdout_figures import Finding, customers_needed, finding_of
 from notifier.model.holdouts import Arm, Holdout, unit_of
 from notifier.model.reasons import DecidedBy, Label
 from notifier.model.shares import Share, difference
 from notifier.store.database import read_only
+from notifier.store.reader import Reader
 from notifier.store.reasons import add_labels
 from notifier.store.reports.holdouts import holdout_plans, holdout_report
 from tests.meaning.street import happen, in_force, play, rule
@@ -55,7 +57,7 @@ def drawn(rig: Rig) -> set[str]:
 def sides(rig: Rig) -> dict[str, str]:
     """The side of each customer, as it was kept."""
     with read_only(rig.database) as connection:
-        return dict(connection.execute(sa.text("SELECT recipient_id, arm FROM holdout_case")).all())  # type: ignore[arg-type]
+        return dict(connection.execute(sa.text("SELECT recipient_id, arm FROM holdout_case")).all())
 
 
 def calls(rig: Rig, customer: str, reason: str = "visit-when") -> None:
@@ -80,8 +82,13 @@ def calls(rig: Rig, customer: str, reason: str = "visit-when") -> None:
 def test_who_is_drawn_is_not_told_and_the_verdict_says_why(rig: Rig) -> None:
     in_force(rig, held_out(), files=REASONS)
     people(rig)
+    rig.clock.at = NOW
+    with read_only(rig.database) as connection:
+        shown = preview(rig.ruleset, Reader(connection, live=False), NOW)
     told = {each.to for each in play(rig, NOW)}
     silent = drawn(rig)
+    assert {each.recipient_id for each in shown.told} == told
+    assert {each.recipient_id for each in shown.not_told if each.verdict.gate == "held_out"} == silent
     assert 0 < len(silent) < 10
     assert told == set(PEOPLE) - silent
     rows = {row.recipient_id: row for row in rig.notices() if row.kind == "notice"}
@@ -154,7 +161,7 @@ def test_what_was_told_is_corrected_whatever_the_lot_says(rig: Rig) -> None:
     assert {each.to for each in play(rig, NOW + MINUTE, appointment=moved) if each.kind == "correction"} == told
 
 
-REFUSED = [
+REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"class_": "safety"}, "nobody is held out of a rule of class safety: danger is told to everybody"),
     ({"duty": "Decree 1377, art. 5"}, r"nobody is held out of what is a duty \(Decree 1377, art. 5\)"),
     ({"limits": {"first": 5, "then_wait": "30m"}}, "nobody is held out of a rule with 'limits: first'"),
@@ -162,6 +169,10 @@ REFUSED = [
     (
         {"when": "appointment.customer.promises.exists(p, p.state == 'open')"},
         "nobody is held out of a rule that reads a promise",
+    ),
+    (
+        {"about": "admission", "when": "admission.status == 'decided'", "at": None, "until": None, "claims": None},
+        "nobody is held out of a rule that reads an admission",
     ),
     ({"holdout": {**HALF, "share": "21%"}}, "21% of the customers are more than may be held out; 20% at most"),
     ({"holdout": {**HALF, "until": "20.03.2026"}}, "'20.03.2026' is not a day; write it like 2026-06-30"),
@@ -172,7 +183,8 @@ REFUSED = [
 
 def test_nobody_is_held_out_of_what_is_owed(rig: Rig) -> None:
     for changes, problem in REFUSED:
-        written = json.dumps({"rules": [rule(**{"holdout": HALF, **changes})]})
+        terms: dict[str, Any] = {"holdout": HALF, **changes}
+        written = json.dumps({"rules": [rule(**terms)]})
         rig.reload({"rules/visits.yaml": written} | REASONS)
         project = rig.ruleset.project
         found = " ".join(str(each) for each in project.problems)

@@ -62,9 +62,9 @@ class ActionReader(Snapshot):
         if self.connection.execute(_ANY_WATCHED, asked).first() is None:
             return ()
         found = {
-            name: (count, first)
+            row[0]: (row[1], row[2])
             for statement in (_CAUSES_BACK, _CONTACTS_BACK)
-            for name, count, first in self.connection.execute(statement, asked)
+            for row in self.connection.execute(statement, asked)
         }
         if not found:
             return ()
