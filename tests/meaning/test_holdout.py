@@ -146,6 +146,24 @@ def test_whoever_makes_contact_is_told_of_that_case(rig: Rig) -> None:
     assert {row.recipient_id for row in rig.notices() if row.gate == "held_out"} == set(others)
 
 
+def test_only_those_are_drawn_who_would_be_told(rig: Rig) -> None:
+    in_force(rig, held_out(), files=REASONS)
+    rig.set(customer=[ana(id=who, phone=None, email=None) for who in PEOPLE])
+    rig.set(appointment=[visit(id=f"A-{who}", customer_id=who, contract_id=None) for who in PEOPLE])
+    play(rig, NOW)
+    assert sides(rig) == {}
+    assert {row.gate for row in rig.notices() if row.kind == "notice"} == {"reachable"}
+
+
+def test_a_contact_counts_for_two_weeks_where_nobody_says(rig: Rig) -> None:
+    terms = {key: value for key, value in HALF.items() if key != "within"}
+    in_force(rig, rule(holdout=terms), files=REASONS)
+    holdout = rig.ruleset.project.rules["visit-reminder"].holdout
+    assert holdout is not None
+    assert (holdout.within, holdout.contacts) == (14 * DAY, ("visit-when",))
+    assert holdout.shown_from("America/Bogota").isoformat() == "2026-04-04T00:00:00-05:00"
+
+
 def test_after_its_last_day_everybody_is_told(rig: Rig) -> None:
     in_force(rig, held_out(until="2026-03-02"), files=REASONS)
     people(rig)

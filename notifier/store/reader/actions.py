@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -132,8 +133,8 @@ class ActionReader(Snapshot):
         statement = (
             sa.select(*by, lately, before).where(*which, at >= since - WEEK, at < until).group_by(*by).order_by(*by)
         )
+        rows = [tuple[Any, ...](row) for row in self.connection.execute(statement)]
         found = [
-            Counted(name=row[0], state=row[1] if len(by) > 1 else "", count=row[-2], before=row[-1])
-            for row in self.connection.execute(statement)
+            Counted(name=row[0], state=row[1] if len(by) > 1 else "", count=row[-2], before=row[-1]) for row in rows
         ]
         return tuple(sorted(found, key=lambda each: -each.count))
