@@ -4,7 +4,6 @@ Refused where not being told hurts: danger, what is owed by law or by word, what
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,15 +22,12 @@ _OWED = {"promise": "a promise", "admission": "an admission"}
 """Entities of which a notice speaks that is owed to whoever hears it."""
 
 
-def with_holdout(rule: Rule, fields: Fields, catalogue: Catalogue, findings: Findings) -> Rule:
-    """The rule with its holdout, as far as it may have one; what is wrong is added to `findings`."""
+def read_holdout(fields: Fields, catalogue: Catalogue, findings: Findings) -> Holdout | None:
+    """The holdout of a rule, as it is written; what is wrong with it is added to `findings`."""
     node = fields.node("holdout")
     if node is None:
-        return rule
+        return None
     said = Fields(node, shapes.HOLDOUT, findings)
-    place = fields.key_place("holdout")
-    for why in _why_not(rule):
-        findings.add(place, f"nobody is held out of {why}; remove 'holdout'")
     part = said.converted("share", _share)
     until = said.converted("until", _day)
     within = said.converted("within", positive_span)
@@ -39,17 +35,22 @@ def with_holdout(rule: Rule, fields: Fields, catalogue: Catalogue, findings: Fin
     if decided_by and (wrong := problem_of(decided_by)) is not None:
         findings.add(said.key_place("decided_by"), f"'decided_by' {wrong}")
     contacts = said.references("contacts", catalogue.reasons, "reason", REASONS)
-    if findings or part is None or until is None:
-        return rule
-    holdout = Holdout(
-        name=said.text("name") or rule.name,
+    if part is None or until is None:
+        return None
+    return Holdout(
+        name=said.text("name") or fields.text("rule"),
         share=part,
         until=until,
         decided_by=decided_by,
         contacts=contacts,
         within=within or CONTACTS_WITHIN,
     )
-    return replace(rule, holdout=holdout)
+
+
+def refuse_holdout(rule: Rule, fields: Fields, findings: Findings) -> None:
+    """Add why nobody may be held out of this rule."""
+    for why in _why_not(rule) if rule.holdout is not None else ():
+        findings.add(fields.key_place("holdout"), f"nobody is held out of {why}; remove 'holdout'")
 
 
 def _why_not(rule: Rule) -> Iterator[str]:

@@ -17,7 +17,7 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
-from notifier.rules.holdouts import with_holdout
+from notifier.rules.holdouts import read_holdout, refuse_holdout
 from notifier.rules.invitations import read_invitation
 from notifier.rules.limits import within_limits
 from notifier.rules.list_claims import is_list, read_group, read_list
@@ -92,6 +92,7 @@ class _RuleReader:
         confirm = self._confirm()
         came_true = self._came_true()
         hush = self._hush()
+        holdout = read_holdout(fields, self._catalogue, self._findings)
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or not is_bounded(to)):
@@ -134,8 +135,9 @@ class _RuleReader:
             approvals=self._approvals(notice_class),
             shadow=fields.text("mode") == "shadow",
             duty=fields.optional_text("duty"),
+            holdout=holdout,
         )
-        rule = with_holdout(rule, fields, self._catalogue, self._findings)
+        refuse_holdout(rule, fields, self._findings)
         return None if self._findings else rule
 
     def _check_names_once(self) -> None:
