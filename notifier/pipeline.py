@@ -9,7 +9,8 @@ First, what is set aside because a file has errors, with the alert where that is
 what people answered, with the alert to those who answer for it (`drafting.passing_on`). Then days on which more of them
 get in touch than chance explains (`drafting.unusual_days`).
 For each check (`drafting.check_pass`): which promises are contradicted -> batches of contradictions, with alerts to
-their owners. Then what becomes of those that wait for somebody (`drafting.settling_pass`).
+their owners. Then what becomes of those that wait for somebody (`drafting.settling_pass`), and what owners hear of
+their actions and of their week (`drafting.actions_pass`).
 For each rule (`drafting.rule_pass`): which subjects to evaluate (`planning.selection`) -> what is true and told about
 them (`planning.gathering`) -> what is to be done (`planning.intents`) -> the verdict (`planning.gates`) -> the draft
 with its messages (`drafting.notices`, `rendering`) -> batches of drafts.
@@ -19,6 +20,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from notifier.drafting.actions_pass import action_batches
 from notifier.drafting.check_pass import CheckPass
 from notifier.drafting.joining import Joining
 from notifier.drafting.passing_on import pass_on
@@ -64,6 +66,7 @@ def draft(
         for batch in _attempted("settling", "settling", reader, ending):
             found.add(batch.contradictions)
             yield batch
+        yield from _attempted("action", "actions", reader, action_batches(ruleset, reader, now, live=options.live))
     holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, reader, check_states))
     streets = _Streets(ruleset, reader, now, options, states, holds)
     for name in ruleset.project.rules:

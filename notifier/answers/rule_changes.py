@@ -153,6 +153,8 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
         "came_true": _all(rule.came_true),
         "limits": _limits(rule.limits),
         "approval": str(rule.approvals or ""),
+        "duty": rule.duty or "",
+        "holdout": _holdout(rule),
         "mode": "shadow" if rule.shadow else "live",
         "plan": "; ".join(f"{step.do} ({step.owner})" for step in rule.plan),
         "copy": ", ".join(rule.copies),
@@ -186,6 +188,15 @@ def _by_value(rule: Rule) -> str:
         return ""
     chosen = ", ".join(f"{value}: {name}" for value, name in sorted(rule.texts.templates.items()))
     return f"{rule.texts.by.text} ({chosen})"
+
+
+def _holdout(rule: Rule) -> str:
+    if (holdout := rule.holdout) is None:
+        return ""
+    share = f"{(holdout.share * 100).normalize():f} %"
+    contacts = ", ".join(holdout.contacts)
+    within = duration_text(holdout.within)
+    return f"{holdout.name}: {share} until {holdout.until}, {contacts} within {within} ({holdout.decided_by})"
 
 
 def _all(conditions: Sequence[Condition]) -> str:

@@ -13,10 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.bounces.bounce import BounceKind
+from notifier.model.actions import ActionStatus
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import AWAIT_APPROVAL, MessageState, NoticeKind, NoticeState
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
+from notifier.store.actions import ActionFilter, actions_listed, how_many_actions
 from notifier.store.consent import undecided
 from notifier.store.contradictions import ContradictionFilter, how_many, listed
 from notifier.store.tables import BOUNCE, HALT, MESSAGE, NOTICE, PROMISE, REPLY, SET_ASIDE
@@ -45,6 +47,8 @@ class Matter(StrEnum):
     UNKNOWN = "unknown"
     """Messages of which nobody can say whether they went out."""
     FAILED = "failed"
+    ACTIONS = "actions"
+    """What owners do so that something does not happen again."""
     OPT_OUTS = "opt_outs"
     """Replies that sound like no more."""
     BOUNCES = "bounces"
@@ -123,6 +127,7 @@ class _Today:
         yield self._unknown()
         lately = NOTICE.c.changed_at >= self._now - BACK
         yield self._notices(Matter.FAILED, NoticeState.FAILED, lately, "why --notice {}")
+        yield self._actions()
         yield self._opt_outs()
         if self._owner is None:
             yield self._bounces()
@@ -234,6 +239,22 @@ class _Today:
             deadline=row.until_at,
             since=row.changed_at,
         )
+
+    def _actions(self) -> Waiting:
+        wanted = ActionFilter(statuses=(ActionStatus.OPEN,), owner=self._owner, limit=self._limit)
+        tasks = [
+            Task(
+                id=each.id,
+                what=each.what,
+                command=f"notifier actions done {each.id} --cause … --effect … --by … --reason …",
+                owner=each.owner,
+                rule=each.cause or each.contacts,
+                deadline=each.due_at,
+                since=each.opened_at,
+            )
+            for each in actions_listed(self._connection, wanted)
+        ]
+        return Waiting(matter=Matter.ACTIONS, count=how_many_actions(self._connection, wanted), tasks=tasks)
 
     def _opt_outs(self) -> Waiting:
         places = undecided(self._connection, live=self._live)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from notifier.cli import (
+    actions,
     auditing,
     backlog,
     bounces,
@@ -26,6 +27,7 @@ from notifier.cli import (
 )
 from notifier.cli.brief import brief
 from notifier.cli.demo import demo
+from notifier.cli.digest import digest
 from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
@@ -95,6 +97,7 @@ app.command()(preview)
 app.command()(simulate)
 app.command()(why)
 app.command()(today)
+app.command()(digest)
 app.command()(brief)
 app.command()(timeline)
 app.command("status-page")(status_page)
@@ -109,6 +112,7 @@ app.add_typer(report.app)
 app.command()(journey)
 app.add_typer(reasons.app)
 app.add_typer(contradictions.app)
+app.add_typer(actions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)
 app.add_typer(consent.app)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 app = group(
     "report",
-    "What became of promises, how good the notices were, why people get in touch, and whom an incident touched.",
+    "What became of promises, how good notices were, why people get in touch, and whom an incident touched.",
 )
 app.command("affected")(affected)
 
@@ -246,6 +246,50 @@ def contacts(
             _print(contact_report_parts(report, period.timezone))
 
 
+@app.command("holdout")
+def holdout(
+    context: typer.Context,
+    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Only this rule.")] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="How many customers and weeks it needs, at the present volume.")
+    ] = False,
+    effect: Annotated[
+        str, typer.Option("--effect", metavar="SHARE", help="With --plan: which share of contacts the notice spares.")
+    ] = "0.5",
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """What telling changed, by rules with `holdout`: how many households were told and were not, and made contact.
+
+    Before the planned end it says how many there are, and nothing else. Where the difference may be none, or there are
+    fewer than 20 on a side, contacts avoided cannot be shown.
+
+    [dim]notifier report holdout installation-reminder --plan --effect 0.3[/dim]
+    """
+    from notifier.answers.documents.holdouts import holdout_report_document
+    from notifier.cli.naming import meant
+    from notifier.cli.shown.holdouts import holdout_plan_parts, holdout_report_parts
+    from notifier.drafting.ruleset import UNKNOWN_ZONE
+    from notifier.store.reports.holdouts import holdout_plans, holdout_report, with_holdout
+
+    spares = float(_share(effect, "--effect"))
+    if not spares:
+        raise typer.BadParameter("a notice that spares nothing needs no holdout", param_hint="--effect")
+    with _reporting(context, None) as house:
+        meant(rule, house.project.rules, "rule")
+        now, live = at or house.clock(), house.settings.live
+        rules = [each for each in with_holdout(house.project.rules) if rule in (None, each.name)]
+        zone = house.ruleset.defaults.timezone or UNKNOWN_ZONE
+        with house.reading() as reader:
+            connection = reader.connection
+            plans = holdout_plans(connection, rules, now=now, effect=spares, live=live) if plan else []
+            figures = [] if plan else holdout_report(connection, rules, now=now, timezone=zone, live=live)
+    if json:
+        print_json(holdout_report_document(figures, plans, now))
+    else:
+        _print(holdout_plan_parts(plans) if plan else holdout_report_parts(figures, house.settings.display_timezone))
+
+
 @contextmanager
 def _reporting(context: typer.Context, html: Path | None) -> Iterator["House"]:
     from notifier.cli.output_files import is_report_page, refuse_to_overwrite
@@ -270,13 +314,13 @@ def _within(text: str, option: str) -> timedelta:
         raise typer.BadParameter(str(error), param_hint=option) from error
 
 
-def _share(text: str) -> Decimal:
+def _share(text: str, option: str = "--leaving") -> Decimal:
     try:
         share = Decimal(text)
     except InvalidOperation as error:
-        raise typer.BadParameter(f"'{text}' is no share; write it like 0.2", param_hint="--leaving") from error
+        raise typer.BadParameter(f"'{text}' is no share; write it like 0.2", param_hint=option) from error
     if not 0 <= share <= 1:
-        raise typer.BadParameter(f"'{text}' is not between 0 and 1", param_hint="--leaving")
+        raise typer.BadParameter(f"'{text}' is not between 0 and 1", param_hint=option)
     return share
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 
+from notifier.decisions.actions import keep_settling
 from notifier.decisions.closing import Closing, settling_by
 from notifier.decisions.decision import Decision, Signature, decide
 from notifier.decisions.promises import WITHDRAWABLE, WithdrawPromise, state_of
@@ -27,7 +28,6 @@ from notifier.store.contradictions import find, save
 from notifier.store.interventions import RefusedError
 from notifier.store.naming import no_such_contradiction
 from notifier.store.reader import Reader
-from notifier.store.settling import add_settling
 
 OBJECT = "contradiction"
 """How the record of interventions calls it."""
@@ -64,7 +64,7 @@ class OfContradiction(Decision[Contradiction]):
         save(connection, [decided])
         settling = self.settling(signature)
         if settling is not None:
-            add_settling(connection, replace(settling, contradiction_id=found.id))
+            keep_settling(connection, replace(settling, contradiction_id=found.id), self.closed_with())
         return replace(decided, version=found.version + 1)
 
     def decided(
@@ -75,6 +75,10 @@ class OfContradiction(Decision[Contradiction]):
     ) -> Contradiction:
         """The contradiction as it is decided; what else that changes is written. Raises RefusedError."""
         return replace(found, state=self.becomes, reason=f"{self.verb} {signature}", changed_at=signature.now)
+
+    def closed_with(self) -> Closing:
+        """The cause that was named, and what is done about it."""
+        return Closing()
 
     def settling(self, signature: Signature) -> Settling | None:  # noqa: ARG002 - for those that end it
         """The row that says so of a contradiction, or of a whole flood; None where it goes on."""
@@ -170,6 +174,10 @@ class Resolve(Settlement):
         """Refused without the cause, where the project has causes."""
         return self.closing.refusal()
 
+    def closed_with(self) -> Closing:
+        """The cause that was named, and what is done about it."""
+        return self.closing
+
     def settling(self, signature: Signature) -> Settling:
         """That they agree again, and what the cause was."""
         return settling_by(signature, Way.AGREE, cause=self.closing.cause, action=self.closing.action)
@@ -196,6 +204,10 @@ class KeepFact(Settlement):
     def terms(self) -> str | None:
         """Refused without the cause, where the project has causes."""
         return self.closing.refusal()
+
+    def closed_with(self) -> Closing:
+        """The cause that was named, and what is done about it."""
+        return self.closing
 
     def settling(self, signature: Signature) -> Settling:
         """That the promise was withdrawn, and what the cause was."""

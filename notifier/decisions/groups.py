@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
+from notifier.decisions.actions import keep_settling
 from notifier.decisions.admissions import admit
 from notifier.decisions.closing import Credit, Given
 from notifier.decisions.contradictions import OfContradiction
@@ -97,7 +98,7 @@ class ForGroup(OfGroup):
             save(connection, [each for each in decided if each is not None])
         if settling is None:
             return found
-        add_settling(connection, replace(settling, group_id=found.id))
+        keep_settling(connection, replace(settling, group_id=found.id), decision.closed_with())
         return _Proposed(**vars(found)) if settling.waits_for is not None else found
 
     def sentence(self, decided: Sequence[Group]) -> str:

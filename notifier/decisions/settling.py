@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 
+from notifier.decisions.actions import keep_settling
 from notifier.decisions.admissions import admit, cannot_admit
 from notifier.decisions.closing import Closing, Given, refused_text, settling_by, who_may
 from notifier.decisions.contradictions import OfContradiction, withdrawn
@@ -22,7 +23,7 @@ from notifier.model.settling import SECOND, Settling, Way
 from notifier.rules.checked import Authority, Owner
 from notifier.store.contradictions import save
 from notifier.store.interventions import RefusedError
-from notifier.store.settling import add_settling, approve_settling, waiting_settling
+from notifier.store.settling import approve_settling, waiting_settling
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Settle(OfContradiction):
     def terms(self) -> str | None:
         """Refused without the cause where the project has causes, and beyond anybody's authority."""
         return self.closing.refusal() or self.given.refusal()
+
+    def closed_with(self) -> Closing:
+        """The cause that was named, and what is done about it."""
+        return self.closing
 
     def refusal(self, found: Contradiction) -> str | None:
         """Refused where it is over."""
@@ -70,7 +75,7 @@ class Settle(OfContradiction):
         settling = replace(self.settling(signature), contradiction_id=found.id)
         decided, settling = self.ended(connection, found, settling, signature)
         save(connection, [decided])
-        add_settling(connection, settling)
+        keep_settling(connection, settling, self.closing)
         return replace(decided, version=found.version + 1)
 
     def ended(

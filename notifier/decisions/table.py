@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from notifier.decisions.actions import CloseAction, DropAction, MoveAction, OpenAction
 from notifier.decisions.backlog import Drop, Tell
 from notifier.decisions.consent import ImportRegister, SetConsent
 from notifier.decisions.contradictions import Acknowledge, KeepFact, Resolve, Waive
@@ -27,6 +28,10 @@ DECISIONS: tuple[type[Decision[Any]], ...] = (
     ApproveSettling,
     ForGroup,
     ApproveForGroup,
+    OpenAction,
+    CloseAction,
+    MoveAction,
+    DropAction,
     Approve,
     ApproveAll,
     ApproveForFlood,

@@ -66,7 +66,7 @@ STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.READY, ReasonCode.QUIET_HOURS_PAST_UNTIL): AlertKind.LATE,
 }
 """Verdicts that leave a customer untold, by state and, where it matters, reason."""
-OLD_NEWS = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
+OLD_NEWS = (ReasonCode.BACKLOG, ReasonCode.BASELINE, ReasonCode.HELD_OUT)
 """Reasons for which nobody is to hear of a notice."""
 BY_A_PERSON = (AlertKind.LATE, AlertKind.UNTRUE, AlertKind.REASSIGNED)
 """Alerts after which somebody may have to speak with each of the customers."""

@@ -17,7 +17,7 @@ from notifier.drafting.notices import (
     is_settled,
     references,
 )
-from notifier.drafting.ruleset import DraftOptions, Ruleset
+from notifier.drafting.ruleset import UNKNOWN_ZONE, DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Reason, ReasonCode, Recipient
@@ -31,6 +31,7 @@ from notifier.planning.dividing import FiguresOf, by_recipient, in_pieces, parts
 from notifier.planning.earlier import earlier_moment, lead_of, may_be_early
 from notifier.planning.fallbacks import with_fallbacks
 from notifier.planning.gathering import gather
+from notifier.planning.holdouts import HeldOut
 from notifier.planning.intents import ended, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one_a_row
 from notifier.planning.resends import with_resends
@@ -240,10 +241,11 @@ class RulePass:
         Those that reach a contradiction that changed, or that reach other rows than before.
         """
         name = self.rule.name
+        in_contact = self._held_out_in_contact()
         if self.holds.edited:  # what the check held before the edit is unknown, so it may be any notice
             return self.reader.subjects_unsent(name)
         if not self._may_be_held or self.state is None:
-            return set()
+            return in_contact
         subjects = set[str]()
         if self.query.reached_entities & self.reader.moved_entities() and self.holds.any:
             subjects |= self.reader.ids(self.query.reached_anew_ids(), {})
@@ -254,7 +256,13 @@ class RulePass:
         for entity, row_ids in contradicted.items():
             subjects |= self.reader.ids(self.query.reaching_ids(entity), {"subjects": sorted(row_ids)})
         # Who reaches ten thousand contradicted contracts is every charge that they ever had.
-        return subjects if len(subjects) <= FEW else subjects & self.reader.subjects_unsent(name)
+        return in_contact | (subjects if len(subjects) <= FEW else subjects & self.reader.subjects_unsent(name))
+
+    def _held_out_in_contact(self) -> Set[str]:
+        """The subjects of which somebody was not told, by lot, and made contact since."""
+        if self.rule.holdout is None or "contact" not in self.reader.changed_entities():
+            return set()
+        return self.reader.held_out_to_tell(self.rule.name)
 
     def _intents(self, selection: Selection, part: Part, resend: Mapping[str, ChannelName] | None = None) -> Intents:
         situation = gather(
@@ -373,6 +381,7 @@ class RulePass:
             first=self._first_to_hear(),
             sharing=sharing,
             contacts=self.contacts,
+            held_out=self._held_out(intents, customers),
         )
         for_gates = [intent for intent in intents if intent.reason is None]
         # That the row is another's, or gone, repeats neither side of a contradiction about it.
@@ -388,6 +397,16 @@ class RulePass:
             names=references(self.reader, intents),
             lead=self.lead,
         )
+
+    def _held_out(self, intents: Sequence[Intent], customers: Collection[str]) -> HeldOut | None:
+        """Who is not told for a time; None where everybody is."""
+        holdout = self.rule.holdout
+        ends_at = None if holdout is None else holdout.ends_at(self.ruleset.defaults.timezone or UNKNOWN_ZONE)
+        if holdout is None or ends_at is None or ends_at <= self.now:
+            return None
+        sides = self.reader.holdout_sides(holdout.name, customers)
+        in_contact = self.reader.held_out_in_contact([each.occurrence for each in intents if each.known is not None])
+        return HeldOut(holdout, sides, in_contact, ends_at)
 
     def _drafts(self, of_batch: Intents) -> Iterator[tuple[Deciding, Intent, Draft]]:
         """What these intents leave in the outbox; with `everything`, also what it has already.

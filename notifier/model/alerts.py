@@ -19,6 +19,7 @@ from notifier.model.setting_aside import SetAside
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import number_of, parse_canonical
+from notifier.model.weekly import ActionBackAlert, WeeklyAlert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -373,6 +374,8 @@ Alert = (
     | FloodAlert
     | SettlingAlert
     | CauseAgainAlert
+    | WeeklyAlert
+    | ActionBackAlert
     | NoticesAlert
     | ChannelAlert
     | UnclearAlert

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from notifier.model.actions import ActionWork
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, ReasonCode
 from notifier.model.reading import BacklogKey, Figures, RuleState
@@ -20,7 +21,7 @@ class Batch:
 
     kind: str
     """`rule`, `check`, `file` for what is set aside, `reply` for what people answered, `settling` for what comes to an
-    end, `listening` for days with unusually many contacts."""
+    end, `listening` for days with unusually many contacts, `action` for what owners do about it."""
     name: str
     """The rule's or check's id."""
     drafts: tuple[Draft, ...] = ()
@@ -53,6 +54,8 @@ class Batch:
     """All that is set aside now, where that is not what the last tick found: the next pass of these is a full one."""
     settling: SettlingWork | None = None
     """What it says of contradictions on their way to an end."""
+    actions: ActionWork | None = None
+    """What it says of actions that were done."""
     passed_on: tuple[str, ...] = ()
     """The ids of the replies of which its alert tells."""
 
@@ -64,6 +67,7 @@ class Batch:
         return (
             empty
             and self.settling is None
+            and self.actions is None
             and self.watermark is not None
             and self.failure is None
             and not (self.retired or self.to_shadow)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from notifier.model.holdouts import Assignment
 from notifier.model.mail_forms import FilledForm
 from notifier.model.mails import calendar_of, html_of
 from notifier.model.plain_values import plain_value
@@ -106,6 +107,8 @@ class ReasonCode(StrEnum):
     """Each notice of the rule, or of its class, waits until so many people have approved it."""
     CANARY = "canary"
     """It waits for what becomes of those who hear this version of the rule first."""
+    HELD_OUT = "held_out"
+    """The customer is one of those who are not told, by lot, so that it can be seen what telling changes."""
     CANARY_STOPPED = "canary_stopped"
     """Too many of those who heard it first did not get it, asked for no more or wrote back: a person must approve."""
     MISSED = "missed"
@@ -175,6 +178,8 @@ class Verdict:
     passed_limits: bool = False
     is_first: bool = False
     """Whether its recipient is one of those who hear this version of the rule first."""
+    assigned: Assignment | None = None
+    """The recipient's side of the rule's holdout, once it was asked for."""
     through: Mapping[ChannelName, Voice] = field(default_factory=dict)
     """The channels on which another notice says it, at the same address."""
     gate: str | None = None

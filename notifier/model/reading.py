@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from notifier.model.action_reading import ActionQuestions
 from notifier.model.clock import CLOCKS_DIFFER
 from notifier.model.consent import Ledger
 from notifier.model.contradictions import Contradiction
@@ -247,7 +248,7 @@ ContradictedRow = tuple[str, str, str]
 """(check, subject type, subject id)"""
 
 
-class StateReader(SettlingQuestions, ListeningQuestions, Protocol):
+class StateReader(SettlingQuestions, ListeningQuestions, ActionQuestions, Protocol):
     """One snapshot of state and outbox. Notices are those of the reader's own mode: sandbox or live."""
 
     def attempt(self) -> AbstractContextManager[None]:

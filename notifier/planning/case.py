@@ -5,12 +5,14 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from notifier.model.contradictions import Contradiction
+from notifier.model.holdouts import Assignment
 from notifier.model.notices import NoticeState, Reason, ReasonCode, Recipient, Verdict, Voice
 from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Access, LeftOut, notes_of
 from notifier.planning.canary import FirstToHear
 from notifier.planning.contacts import Contacts
+from notifier.planning.holdouts import HeldOut
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
 from notifier.rules.checked import Policy, Rule
@@ -39,6 +41,8 @@ class Circumstances:
     """Who speaks where several recipients share an address."""
     first: FirstToHear | None = None
     """Who hears this version of the rule first; None where all hear it at once."""
+    held_out: HeldOut | None = None
+    """Who is not told for a time; None where everybody is."""
     contacts: Contacts | None = None
     """How often they were written to lately; None where nothing limits that."""
     openings: dict[tuple[str, str | None, str, ChannelName], datetime] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class Case:
     """The channels on which it is a part of a message that goes now to the same person, and the notice that speaks."""
     is_first: bool = False
     """Whether its recipient is one of those who hear this version of the rule first."""
+    assigned: Assignment | None = None
+    """Its recipient's side of the rule's holdout, where one was asked for."""
     not_in_time: str = ""
     """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
 

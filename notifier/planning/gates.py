@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from notifier.model.consent import Standing, Word
 from notifier.model.digests import approval_digest, claims_digest
+from notifier.model.holdouts import Arm
 from notifier.model.instants import minute_text
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent, Verdict
 from notifier.model.types import ChannelName, NoticeClass
@@ -19,6 +20,7 @@ from notifier.planning.contacts import channels_used
 from notifier.planning.earlier import earlier_moment, may_be_early
 from notifier.planning.fallbacks import lost_of
 from notifier.planning.merging import waits_for_others
+from notifier.planning.situation import Intent
 from notifier.planning.waiting import (
     LAWFUL,
     LIMITED,
@@ -211,6 +213,21 @@ def contact_limits(case: Case) -> Case | Verdict:
     )
 
 
+def held_out(case: Case) -> Case | Verdict:
+    """Some are not told for a time, by lot: only those who would be told now, and only what nobody owes them.
+
+    Whoever makes contact is told: the question has been asked, and the answer counts.
+    """
+    lots, intent = case.circumstances.held_out, case.intent
+    if lots is None or _is_owed(intent) or (intent.known is not None and intent.known.told_at is not None):
+        return case
+    assigned = lots.assigned(case.recipient)
+    if assigned.arm is Arm.TOLD or lots.is_over_for(intent.occurrence):
+        return replace(case, assigned=assigned)
+    reason = Reason(code=ReasonCode.HELD_OUT, text=lots.why(case.zone))
+    return Verdict(state=NoticeState.SUPPRESSED, reason=reason, assigned=assigned)
+
+
 def within_limits(case: Case) -> Case | Verdict:
     """A batch that reaches more recipients than its rule may waits for approval as a whole."""
     if case.circumstances.over_limit is None or _passed_limits(case):
@@ -224,8 +241,7 @@ def canary(case: Case) -> Case | Verdict:
     What corrects, follows up or says elsewhere what was told is owed to somebody, and waits for nobody.
     """
     first, intent = case.circumstances.first, case.intent
-    owed = intent.kind is not NoticeKind.NOTICE or intent.event is not None or intent.instead_of is not None
-    if first is None or owed or (intent.known is not None and intent.known.told_at is not None):
+    if first is None or _is_owed(intent) or (intent.known is not None and intent.known.told_at is not None):
         return case
     if first.includes(case.recipient.id):
         return replace(case, is_first=True)
@@ -275,17 +291,24 @@ GATES: tuple[Gate, ...] = (
     quiet_hours,
     contact_law,
     contact_limits,
+    held_out,
     within_limits,
     canary,
     gathered,
 )
 """In the order in which they are asked. `approved` and `signed` stand before the quiet hours: what waits for a person
 says so, also by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and
-counted. `canary` stands behind all that may keep one of the first back. `gathered` is the last: it keeps back only what
-could go."""
+counted. `held_out` stands behind all that keeps a notice back for its own sake, so that both sides of a holdout are
+customers who would be told, and before what counts whom the rule reaches. `canary` stands behind all that may keep one
+of the first back. `gathered` is the last: it keeps back only what could go."""
 
 
 # What the gates share
+
+
+def _is_owed(intent: Intent) -> bool:
+    """Whether it corrects, follows up or says elsewhere what was told."""
+    return intent.kind is not NoticeKind.NOTICE or intent.event is not None or intent.instead_of is not None
 
 
 def _passed_limits(case: Case) -> bool:
@@ -340,6 +363,7 @@ def _ready(case: Case) -> Verdict:
         send_at=case.circumstances.now,
         passed_limits=True,
         is_first=case.is_first,
+        assigned=case.assigned,
         through={**voices_of(case.left_out), **carried},
     )
 

@@ -33,6 +33,7 @@ from notifier.model.rescues import Rescue, in_language
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
+from notifier.model.weekly import ActionBackAlert, WeeklyAlert
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
 from notifier.rendering.labels import labels_of
@@ -40,6 +41,7 @@ from notifier.rendering.reasons import reason_in
 from notifier.rendering.said import said, spoken
 from notifier.rendering.settling_sheets import cause_names, flood_names, settling_names
 from notifier.rendering.sheets import Sheet, voice_of
+from notifier.rendering.weekly_sheets import back_names, weekly_names
 from notifier.rendering.words import ENGLISH, Words
 
 QUOTED, QUOTED_IN_SMS = 300, 100
@@ -59,6 +61,10 @@ def template_of(alert: Alert) -> str:
             return "settling"
         case CauseAgainAlert():
             return "cause_again"
+        case WeeklyAlert():
+            return "weekly"
+        case ActionBackAlert():
+            return "action_back"
         case NoticesAlert():
             return "notices"
         case ChannelAlert():
@@ -103,6 +109,10 @@ def alert_sheet(
             names |= settling_names(alert, voice, words)
         case CauseAgainAlert():
             names |= cause_names(alert)
+        case WeeklyAlert():
+            names |= weekly_names(alert, voice, words)
+        case ActionBackAlert():
+            names |= back_names(alert)
         case NoticesAlert():
             names |= _notices(alert, voice, words)
         case ChannelAlert():

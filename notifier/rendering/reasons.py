@@ -51,6 +51,10 @@ _ES: Sequence[tuple[str, str]] = (
         r"no zone is known for the customer: give (.+), or set (.+)",
         r"no se conoce la zona del cliente: indique \1, o \2",
     ),
+    (
+        r"one of (\S+) % who are not told until (.+), by lot, decided by (.+)",
+        r"es del \1 % a quienes no se avisa hasta \2, por sorteo, según decidió \3",
+    ),
     (r"it waits for a person's approval", r"espera la aprobación de una persona"),
     (
         r"(\d+) recipients in 24 h are more than the rule's limit of (\d+)",

@@ -1,9 +1,10 @@
 """What the rules and checks of one project may refer to, and the files that declare it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from notifier.model.reasons import Reason
 from notifier.model.schema import Schema
 from notifier.rules.checked import (
     OTHER,
@@ -54,6 +55,8 @@ class Catalogue:
     templates: Mapping[str, str]
     journey: Journey | None = None
     """None without `rules/journey.yaml`: then touchpoints are free text."""
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    """Why people get in touch."""
     rule_names: Collection[str]
     """The names of all rules, including those with problems: what a check may hold."""
 

@@ -18,7 +18,7 @@ from notifier.rules.checked import ContactPoint, Owner, Tolerance, Topic
 from notifier.rules.fields import Fields, converted, referred
 from notifier.rules.findings import Findings
 from notifier.rules.quantities import positive_span, tolerance
-from notifier.rules.settling_files import chat_name, read_steps
+from notifier.rules.settling_files import chat_name, read_steps, read_weekly
 from notifier.rules.shapes import Shape
 from notifier.rules.yaml_nodes import Entry, Node, ScalarNode, kind_of
 
@@ -120,6 +120,7 @@ def read_owners(node: Node | None, findings: Findings) -> Mapping[str, Owner]:
             chat=fields.converted("chat", chat_name),
             steps=read_steps(fields.items("steps"), known, findings),
             back_after=fields.converted("back_after", positive_span),
+            weekly=read_weekly(fields, findings),
             place=entry.key.place,
         )
     return owners

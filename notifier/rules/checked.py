@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from notifier.calendars.business_hours import BusinessHours
+from notifier.model.holdouts import Holdout
 from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.reasons import Reason
@@ -18,6 +19,7 @@ from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.model.unusual_days import DaysWatched
 from notifier.model.values import StoredValue
+from notifier.model.weekly import WeeklyMoment
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
 from notifier.rules.journey import Journey
@@ -245,6 +247,10 @@ class Rule:
     """How many people approve each of its notices; 0: only what a limit or a canary holds back, and one of them."""
     shadow: bool = False
     """It decides and records what it would tell, and tells nobody."""
+    duty: str | None = None
+    """Which law, contract or word demands that everybody is told; None: none does."""
+    holdout: Holdout | None = None
+    """Who is not told for a time, so that it can be seen what telling changes; None: everybody is told."""
     came_true: tuple[Condition, ...] = ()
     """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
     hush: Mapping[str, str] = field(default_factory=dict)
@@ -426,6 +432,8 @@ class Owner:
     """Who is told besides, while nobody takes a contradiction of this owner; the earliest first."""
     back_after: timedelta | None = None
     """How long an acknowledgement holds that nobody follows up; None: for ever."""
+    weekly: WeeklyMoment | None = None
+    """When their week is told by mail, in their own zone; None: never."""
     place: Place = field(default=UNPLACED, compare=False)
 
 

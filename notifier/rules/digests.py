@@ -18,7 +18,7 @@ from notifier.rules.yaml_nodes import Node, plain
 
 LAYOUT = "layout.html.j2"
 """The layout of every HTML mail whose template has none of its own."""
-UNSAID_OF_OWNERS = ("chat", "steps", "back_after")
+UNSAID_OF_OWNERS = ("chat", "steps", "back_after", "weekly")
 """How an owner is alerted decides nothing of what customers are told."""
 
 

@@ -18,6 +18,7 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
+from notifier.rules.holdouts import read_holdout, refuse_holdout
 from notifier.rules.invitations import read_invitation
 from notifier.rules.leads import read_lead
 from notifier.rules.limits import within_limits
@@ -98,12 +99,13 @@ class _RuleReader:
         came_true = self._came_true()
         hush = self._hush()
         lead = read_lead(fields, at, self._findings)
+        holdout = read_holdout(fields, self._catalogue, self._findings)
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or not is_bounded(to)):
             limits = replace(limits, recipients=DEFAULT_RECIPIENTS)
         notice_class = NoticeClass(fields.text("class"))
-        return Rule(
+        rule = Rule(
             name=fields.text("rule"),
             place=fields.place,
             about=fields.text("about"),
@@ -142,7 +144,11 @@ class _RuleReader:
             hush=hush,
             approvals=self._approvals(notice_class),
             shadow=fields.text("mode") == "shadow",
+            duty=fields.optional_text("duty"),
+            holdout=holdout,
         )
+        refuse_holdout(rule, fields, self._findings)
+        return None if self._findings else rule
 
     def _check_names_once(self) -> None:
         claimed = {entry.key.text for entry in self._fields.named("claims")}

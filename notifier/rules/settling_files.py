@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from notifier.model.problems import did_you_mean
 from notifier.model.settling import SECOND
 from notifier.model.types import ChannelName
 from notifier.model.values import check_currency
+from notifier.model.weekly import WEEKDAYS, WeeklyMoment
 from notifier.rules import shapes
 from notifier.rules.checked import Authority, Cause, Limit, Owner, Step
 from notifier.rules.fields import Fields
@@ -20,6 +22,7 @@ AGAIN_WITHIN = timedelta(days=30)
 """How soon a cause that comes back is a pattern, where it does not say."""
 MOST_STEPS = 10
 _AMOUNT = re.compile(r"(\d{1,14}(?:\.\d{1,4})?)\s+([A-Za-z]{3})")
+_WEEKLY = re.compile(r"([a-z]+)\s+([01]\d|2[0-3]):([0-5]\d)")
 _CHAT = re.compile(r"[a-z][a-z0-9-]{0,39}")
 OWNERS = "rules/owners.yaml"
 
@@ -41,6 +44,24 @@ def amount(text: str) -> tuple[Decimal, str]:
     if written is None:
         raise ValueError(f"'{text}' is not an amount with its currency; write it like 50000 COP")
     return Decimal(written[1]), check_currency(written[2])
+
+
+def weekly_moment(text: str) -> WeeklyMoment:
+    """`monday 08:00`. Raises ValueError for anything else."""
+    written = _WEEKLY.fullmatch(text.strip().lower())
+    if written is None:
+        raise ValueError(f"'{text}' is no weekday and hour; write it like monday 08:00")
+    if written[1] not in WEEKDAYS:
+        raise ValueError(f"'{written[1]}' is no weekday{did_you_mean(written[1], WEEKDAYS)}")
+    return WeeklyMoment(weekday=WEEKDAYS.index(written[1]), at=time(int(written[2]), int(written[3])))
+
+
+def read_weekly(fields: Fields, findings: Findings) -> WeeklyMoment | None:
+    """`weekly` of an owner, who needs a mail address for it."""
+    moment = fields.converted("weekly", weekly_moment)
+    if moment is not None and "email" not in fields:
+        findings.add(fields.key_place("weekly"), "their week is told by mail, and they have no address; add 'email'")
+    return moment
 
 
 def read_steps(items: Iterable[Node], owners: Collection[str], findings: Findings) -> tuple[Step, ...]:

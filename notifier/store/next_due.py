@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from notifier.drafting.actions_pass import zone_of
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING, ContradictionState
@@ -49,6 +50,7 @@ def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, be
         *_of_the_outbox(connection, after),
         *(_of_calendars(connection, after) if _reads_days(ruleset) else ()),
         *_of_settling(connection, ruleset, after),
+        *_of_letters(ruleset, after),
     ]
     return min((instant for instant in instants if after < instant < before), default=None)
 
@@ -162,3 +164,10 @@ def _of_settling(connection: sa.Connection, ruleset: Ruleset, after: datetime) -
             value = connection.execute(sa.select(sa.func.min(since, type_=UtcTime())).where(*waiting)).scalar()
             if value is not None:
                 yield value + later
+
+
+def _of_letters(ruleset: Ruleset, after: datetime) -> Iterator[datetime]:
+    """When an owner's week is told."""
+    for owner in ruleset.project.owners.values():
+        if owner.weekly is not None:
+            yield owner.weekly.following(after, zone_of(owner, ruleset))

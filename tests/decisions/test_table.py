@@ -6,6 +6,7 @@ import typer.main
 
 from notifier.cli.main import app
 from notifier.decisions import (
+    actions,
     backlog,
     consent,
     contradictions,
@@ -71,7 +72,17 @@ def test_every_command_by_which_people_decide_asks_who_and_why() -> None:
 
 
 def test_no_decision_is_left_out_of_the_table() -> None:
-    for room in (backlog, consent, contradictions, customers, notices, promises, suppressions, unknown_messages):
+    for room in (
+        actions,
+        backlog,
+        consent,
+        contradictions,
+        customers,
+        notices,
+        promises,
+        suppressions,
+        unknown_messages,
+    ):
         assert room.__name__ in {decision.__module__ for decision in DECISIONS}
     assert concrete(Decision) == set(DECISIONS)  # type: ignore[type-abstract] # only its subclasses are looked at
 

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
+from notifier.answers.documents.actions import ActionCardDocument, ActionDocument, WeekDocument
 from notifier.answers.documents.affected import AffectedDocument
 from notifier.answers.documents.audit import AuditDocument
 from notifier.answers.documents.avoided import AvoidedDocument
@@ -28,6 +29,7 @@ from notifier.answers.documents.doctor import FindingDocument
 from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.drills import DrillDocument
 from notifier.answers.documents.explain import ExplainedDocument
+from notifier.answers.documents.holdouts import HoldoutReportDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.journey import JourneyDocument
 from notifier.answers.documents.learning import KeptDatesDocument, LearningDocument
@@ -55,6 +57,8 @@ from notifier.answers.documents.why import CustomerWhyDocument, NoticeWhyDocumen
 from tests.support.schemas import SCHEMAS, file_of
 
 DOCUMENTS: Mapping[str, Any] = {
+    "actions list": list[ActionDocument],
+    "actions show": ActionCardDocument,
     "backlog list": list[BacklogCountDocument | BacklogEntryDocument],
     "bounces list": list[BounceDocument],
     "brief": BriefDocument,
@@ -70,6 +74,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "contradictions show": ContradictionCardDocument,
     "contradictions waive": SettledDocument,
     "customer export": CustomerDocument,
+    "digest": WeekDocument,
     "doctor": list[FindingDocument],
     "import": ImportDocument | list[ImportDocument],
     "journey": JourneyDocument,
@@ -86,6 +91,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "reconcile": AskedDocument,
     "report affected": AffectedDocument,
     "report contacts": ContactReportDocument,
+    "report holdout": HoldoutReportDocument,
     "report promises": PromiseReportDocument,
     "report service": ServiceReportDocument,
     "report shadow": ShadowReportDocument,

@@ -123,6 +123,8 @@ ABOUT_OTHERS = (
     AlertKind.CAME_BACK,
     AlertKind.WAIVERS_END,
     AlertKind.CAUSE_AGAIN,
+    AlertKind.WEEKLY,
+    AlertKind.ACTION_BACK,
     AlertKind.PUBLISHED,
     AlertKind.UNUSUAL_DAY,
 )

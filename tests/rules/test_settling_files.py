@@ -122,3 +122,24 @@ def test_what_is_wrong_is_said_where_it_is(tmp_path: Path, files: dict[str, str]
     (found, *_) = problems(tmp_path, **files)
     assert problem in found
     assert found.startswith(f"rules/{next(iter(files))}.yaml:")
+
+
+def test_an_owner_reads_of_the_week_at_an_hour_of_their_own(tmp_path: Path) -> None:
+    text = OWNERS.replace("boss@example.com }", "boss@example.com, weekly: Monday 08:00 }")
+    assert str(loaded(tmp_path, owners=text).owners["boss"].weekly) == "monday 08:00"
+    assert loaded(tmp_path, owners=text).owners["billing"].weekly is None
+
+
+@pytest.mark.parametrize(
+    ("weekly", "problem"),
+    [
+        ("weekly: mondy 08:00", "'mondy' is no weekday; did you mean 'monday'"),
+        ("weekly: monday", "'monday' is no weekday and hour; write it like monday 08:00"),
+        ("weekly: monday 25:00", "'monday 25:00' is no weekday and hour; write it like monday 08:00"),
+    ],
+)
+def test_a_week_has_a_weekday_an_hour_and_an_address(tmp_path: Path, weekly: str, problem: str) -> None:
+    (found,) = problems(tmp_path, owners=OWNERS.replace("boss@example.com }", f"boss@example.com, {weekly} }}"))
+    assert problem in found
+    (found,) = problems(tmp_path, owners=OWNERS.replace("email: boss@example.com }", "weekly: monday 08:00 }"))
+    assert "their week is told by mail, and they have no address; add 'email'" in found

@@ -22,6 +22,7 @@ _TITLES: Mapping[Matter, tuple[str, str]] = {
     Matter.HELD: ("Held", "Retenidos"),
     Matter.UNKNOWN: ("Unknown: did they go out?", "No se sabe: ¿salieron?"),
     Matter.FAILED: ("Failed", "Fallidos"),
+    Matter.ACTIONS: ("Actions, what is due first", "Acciones, lo que vence primero"),
     Matter.OPT_OUTS: ("Do they want no more? Decide", "¿No quieren más? Decida"),
     Matter.BOUNCES: ("Mails that came back, about no notice we know", "Correos devueltos que no llevan a ningún aviso"),
 }
@@ -31,6 +32,7 @@ _MORE: Mapping[Matter, str] = {
     Matter.HELD: "notifier notices list --state held",
     Matter.UNKNOWN: "notifier notices list --unknown",
     Matter.FAILED: "notifier notices list --state failed",
+    Matter.ACTIONS: "notifier actions list",
     Matter.OPT_OUTS: "notifier consent show",
     Matter.BOUNCES: "notifier bounces list --nowhere",
     Matter.PROMISES_DUE: "notifier promise list",

@@ -34,6 +34,7 @@ GATE_WORDS = {
     "quiet_hours": "quiet hours",
     "contact_law": "contact law",
     "contact_limits": "contact limits",
+    "held_out": "a holdout: they are not told, by lot",
     "within_limits": "limits of rules",
     "canary": "those who hear it first",
     "gathered": "what else falls due for them",

@@ -104,6 +104,7 @@ OWNER = Shape(
         Key(name="chat", form=Form.TEXT, about="where alerts go besides: a name in NOTIFIER_CHATS (Slack, Teams, …)"),
         Key(name="steps", form=Form.LIST, about="who is told while nobody takes a contradiction", shape=STEP),
         Key(name="back_after", form=Form.TEXT, about="when an acknowledgement that nobody follows up comes back: 24h"),
+        Key(name="weekly", form=Form.TEXT, about="when their week is told by mail, in their zone: monday 08:00"),
     ),
 )
 CAUSE = Shape(

@@ -159,6 +159,22 @@ REPLIES = Shape(
         ),
     ),
 )
+HOLDOUT = Shape(
+    what="a holdout",
+    keys=(
+        Key(name="share", form=Form.TEXT, about="how many are not told, by lot: 5%; at most 20%", required=True),
+        Key(name="until", form=Form.TEXT, about="the last day on which they are not: 2026-06-30", required=True),
+        Key(name="decided_by", form=Form.TEXT, about="who decided it", required=True),
+        Key(
+            name="contacts",
+            form=Form.TEXTS,
+            about="the reasons of contacts that the notice is to spare customers",
+            required=True,
+        ),
+        Key(name="within", form=Form.TEXT, about="how long after it a contact counts; default: 14d"),
+        Key(name="name", form=Form.TEXT, about="by which customers are drawn, for a second one; default: the rule's"),
+    ),
+)
 HUSH = Shape(
     what="a hush",
     keys=tuple(Key(name=code, form=Form.TEXT, about=about) for code, about in CODES.items()),
@@ -293,6 +309,17 @@ RULE = Shape(
             form=Form.TEXT,
             about="by how many people each of its notices is approved before it goes",
             values=APPROVALS,
+        ),
+        Key(
+            name="duty",
+            form=Form.TEXT,
+            about="the law, contract or word that demands that everybody is told: no `holdout` is allowed",
+        ),
+        Key(
+            name="holdout",
+            form=Form.MAPPING,
+            about="some customers are not told for a time, by lot, so that it can be seen what telling changes",
+            shape=HOLDOUT,
         ),
         Key(
             name="mode",

@@ -17,9 +17,11 @@ from notifier.model.batches import Batch
 from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.setting_aside import SetAside
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
+from notifier.store.actions import write_actions
 from notifier.store.bulk_insert import insert_rows
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
+from notifier.store.holdouts import keep_assignments
 from notifier.store.outbox import payloads
 from notifier.store.outbox.notice_rows import (
     NO_END,
@@ -87,9 +89,13 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
         return _retire(connection, batch, now)
     in_shadow = record(connection, batch, now=now, live=live) if batch.shadow else 0
     written = _Written() if batch.shadow else _Drafts(connection, now, live, batch).write()
+    if not batch.shadow:
+        keep_assignments(connection, batch.drafts, now=now, live=live)
     _write_backlog(connection, batch, now)
     if batch.settling is not None:
         write_settling(connection, batch.settling, now=now)
+    if batch.actions is not None:
+        write_actions(connection, batch.actions, now)
     if batch.passed_on:
         passed_on(connection, batch.passed_on)
     _write_figures(connection, batch)

@@ -22,11 +22,13 @@ from notifier.store.sql import chunks
 from notifier.store.state.changes import delete_where
 from notifier.store.state.provenance import forget_former
 from notifier.store.tables import (
+    ACTION,
     BACKLOG,
     BOUNCE,
     CONSENT_ENTRY,
     CONTRADICTION,
     FIGURES,
+    HOLDOUT_CASE,
     INTERVENTION,
     KEPT_CHANGE,
     MEMBER,
@@ -178,6 +180,8 @@ def _lapse(connection: sa.Connection, found: Person, digests: Digests, why: str,
     )
     for chunk in chunks(found.contradictions):
         of_theirs = sa.update(SETTLING).where(SETTLING.c.contradiction_id.in_(chunk))
+        settled = sa.select(SETTLING.c.id).where(SETTLING.c.contradiction_id.in_(chunk))
+        connection.execute(sa.update(ACTION).where(ACTION.c.settling_id.in_(settled)).values(what=FORGOTTEN))
         texts = dict.fromkeys(("action", "evidence", "remedy", "next_step"), None)
         connection.execute(of_theirs.values(reason=FORGOTTEN, **texts))
         connection.execute(of_theirs.where(SETTLING.c.override.is_not(None)).values(override=FORGOTTEN))
@@ -256,6 +260,9 @@ def _delete_state(connection: sa.Connection, found: Person, now: datetime) -> No
         for column in (BACKLOG.c.recipient_id, BACKLOG.c.subject_id, BACKLOG.c.each_id):
             connection.execute(sa.delete(BACKLOG).where(column.in_(chunk)))
         connection.execute(sa.delete(FIGURES).where(FIGURES.c.subject_id.in_(chunk)))
+        # Neither side of a holdout counts them any more.
+        for column in (HOLDOUT_CASE.c.recipient_id, HOLDOUT_CASE.c.subject_id):
+            connection.execute(sa.delete(HOLDOUT_CASE).where(column.in_(chunk)))
     for entity, ids in found.rows.items():
         table = entities()[entity].table
         for chunk in chunks(ids):

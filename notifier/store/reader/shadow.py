@@ -15,9 +15,11 @@ from notifier.model.notices import NoticeState
 from notifier.model.reading import Companion, HeardFirst, PartTold
 from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.outbox.told_through import Speaker
+from notifier.store.reader.actions import ActionReader
 from notifier.store.reader.companions import LISTED_WAITING, CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
+from notifier.store.reader.holdouts import HoldoutReader
 from notifier.store.reader.listening import ListeningReader
 from notifier.store.reader.notices import Places
 from notifier.store.reader.rules import RuleReader
@@ -47,7 +49,16 @@ class _Elsewhere:
         return getattr(self._connection, name)
 
 
-class ShadowReader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader, ListeningReader):
+class ShadowReader(
+    RuleReader,
+    CompanionReader,
+    CustomerReader,
+    ContradictionReader,
+    SettlingReader,
+    ListeningReader,
+    ActionReader,
+    HoldoutReader,
+):
     """Implements `model.reading.StateReader` for rules in shadow.
 
     Everything went, as far as anybody knows: nothing fails, comes back or is answered. Nothing is told through the

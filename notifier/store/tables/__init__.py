@@ -19,6 +19,7 @@ from notifier.model.state import (
 )
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
+from notifier.store.tables.actions import ActionRow, HoldoutCaseRow
 from notifier.store.tables.heard import (
     OURS,
     UNMATCHED,
@@ -68,6 +69,7 @@ from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 __all__ = [
     "OURS",
     "UNMATCHED",
+    "ActionRow",
     "ApprovalRow",
     "BacklogRow",
     "BounceRow",
@@ -79,6 +81,7 @@ __all__ = [
     "DerivationRow",
     "FiguresRow",
     "FormerValueRow",
+    "HoldoutCaseRow",
     "InterventionRow",
     "LastPassRow",
     "MailboxRow",
@@ -127,6 +130,8 @@ CONTRADICTION = table_of(ContradictionRow)
 CONTRADICTION_GROUP = table_of(ContradictionGroupRow)
 SETTLING = table_of(SettlingRow)
 CONTACT_REASON = table_of(ContactReasonRow)
+ACTION = table_of(ActionRow)
+HOLDOUT_CASE = table_of(HoldoutCaseRow)
 ADMISSION = table_of(Admission)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)
