@@ -19,11 +19,11 @@ from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
-from notifier.store.outbox.told_through import Speaker, any_told_through, speakers, stranded_parts
+from notifier.store.outbox.told_through import Speaker, speakers, stranded_parts
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.replies import waiting_replies
 from notifier.store.sql import is_among, is_any_of, rows_among
-from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
+from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, REPLY, SUPPRESSED, TOLD_THROUGH
 
 EACH = sa.func.coalesce(NOTICE.c.each_id, sa.literal_column("''")).label("each_id")
 _TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT, NOTICE.c.subject_type != FORGOTTEN)
@@ -164,7 +164,6 @@ class NoticeReader(Snapshot):
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         super().__init__(connection, live=live)
         self._rows_due: dict[tuple[datetime, datetime], Mapping[str, set[tuple[str, str]]]] = {}
-        self._any_told_through: bool | None = None
 
     def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
         """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
@@ -253,7 +252,7 @@ class NoticeReader(Snapshot):
 
     def waiting_replies(self) -> Sequence[WaitingReply]:
         """What people answered and no owner has heard of yet, in the reader's own mode, in the order it came."""
-        return waiting_replies(self.connection, live=self.live)
+        return waiting_replies(self.connection, live=self.live) if self.has_any(REPLY) else ()
 
     def alerts_known(self, occurrences: Collection[str]) -> set[str]:
         """Which of these alert occurrences exist already."""
@@ -261,12 +260,14 @@ class NoticeReader(Snapshot):
 
     def backlog(self, rule: str, subject_ids: Collection[str]) -> Mapping[BacklogKey, bool]:
         """What was recorded and is not to be told; True for what a person dropped."""
-        found = rows_among(self.connection, _BACKLOG, subject_ids, rule=rule)
+        found = rows_among(self.connection, _BACKLOG, subject_ids, rule=rule) if self.has_any(BACKLOG) else ()
         return {(row.subject_id, row.each_id, row.recipient_id): row.dropped_at is not None for row in found}
 
     def backlog_subjects(self, rule: str) -> set[str]:
         """The subjects of the rule's whole backlog."""
-        return set(self.connection.execute(_BACKLOG_SUBJECTS, {"rule": rule}).scalars())
+        return set(
+            self.connection.execute(_BACKLOG_SUBJECTS, {"rule": rule}).scalars() if self.has_any(BACKLOG) else ()
+        )
 
     def _of_rule(self, statement: sa.Select[Any], rule: str, **more: object) -> set[str]:
         """The one column of a statement about the rule's notices."""
@@ -297,9 +298,7 @@ class NoticeReader(Snapshot):
 
     def any_told_through(self) -> bool:
         """Whether any notice is told through another one: in most databases none is, and nothing more is looked up."""
-        if self._any_told_through is None:
-            self._any_told_through = any_told_through(self.connection)
-        return self._any_told_through
+        return self.has_any(TOLD_THROUGH)
 
     def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
         """The addresses that refused each of these notices, as `KnownNotice.failed` says."""

@@ -55,7 +55,7 @@ class RuleReader(Snapshot):
     def set_aside(self) -> Sequence[SetAside]:
         """What the last tick found set aside, in the reader's own mode."""
         if self._set_aside is None:
-            found = self.connection.execute(_SET_ASIDE, {"live": self.live})
+            found = self.connection.execute(_SET_ASIDE, {"live": self.live}) if self.has_any(SET_ASIDE) else ()
             self._set_aside = [
                 SetAside(
                     kind=Part(row.kind),
@@ -90,7 +90,8 @@ class RuleReader(Snapshot):
     def kept_entities(self) -> frozenset[str]:
         """The entities with changes that are kept for those that could not see them."""
         if self._kept_entities is None:
-            self._kept_entities = frozenset(self.connection.execute(_KEPT_ENTITIES).scalars())
+            found = self.connection.execute(_KEPT_ENTITIES).scalars() if self.has_any(KEPT_CHANGE) else ()
+            self._kept_entities = frozenset(found)
         return self._kept_entities
 
 
