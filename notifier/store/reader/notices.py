@@ -49,26 +49,30 @@ TOLD = _AMONG_OTHERS.where(NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bin
 _WAITS = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
 _REACHED_NOBODY = (NoticeState.SUPPRESSED, NoticeState.FAILED)
 _BY_PERSON = sa.or_(NOTICE.c.released.is_(True), NOTICE.c.approved_digest.is_not(None))
-_DUE = tuple(
-    sa.select(NOTICE.c.rule, NOTICE.c.subject_id, EACH).where(*_TO_CUSTOMERS, *conditions)
-    # Apart, because each has an index of its own; as one OR they would read every notice.
-    for conditions in (
-        (NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= NOW),
-        (NOTICE.c.state.in_(_WAITS), NOTICE.c.until_at <= NOW),
-        (NOTICE.c.state.in_(_REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
-        (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
-        (Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
+_DUE = sa.union_all(
+    *(
+        sa.select(NOTICE.c.rule, NOTICE.c.subject_id, EACH).where(*_TO_CUSTOMERS, *conditions)
+        # Each has an index of its own; as one OR they would read every notice.
+        for conditions in (
+            (NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= NOW),
+            (NOTICE.c.state.in_(_WAITS), NOTICE.c.until_at <= NOW),
+            (NOTICE.c.state.in_(_REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
+            (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
+            (Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
+        )
     )
 )
-_RECIPIENTS_COUNTED = tuple(
-    sa.select(NOTICE.c.recipient_id).where(
-        *_OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
-    )
-    # Apart, like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the
-    # limits lately changed lately, and that has an index.
-    for conditions in (
-        (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
-        (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
+_RECIPIENTS_COUNTED = sa.union_all(
+    *(
+        sa.select(NOTICE.c.recipient_id).where(
+            *_OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
+        )
+        # Like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the
+        # limits lately changed lately, and that has an index.
+        for conditions in (
+            (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
+            (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
+        )
     )
 )
 _OCCURRENCES = sa.select(NOTICE.c.reference, NOTICE.c.occurrence).where(is_among(NOTICE.c.reference))
@@ -221,7 +225,7 @@ class NoticeReader(Snapshot):
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
         times = {"since": since, "lately": since - OVERLAP}
-        return set().union(*(self._of_rule(statement, rule, **times) for statement in _RECIPIENTS_COUNTED))
+        return self._of_rule(_RECIPIENTS_COUNTED, rule, **times)
 
     def contacted(
         self, notice_class: NoticeClass, recipients: Collection[str], addresses: Collection[Address], since: datetime
@@ -269,15 +273,14 @@ class NoticeReader(Snapshot):
             self.connection.execute(_BACKLOG_SUBJECTS, {"rule": rule}).scalars() if self.has_any(BACKLOG) else ()
         )
 
-    def _of_rule(self, statement: sa.Select[Any], rule: str, **more: object) -> set[str]:
+    def _of_rule(self, statement: sa.Executable, rule: str, **more: object) -> set[str]:
         """The one column of a statement about the rule's notices."""
         return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **more}).scalars())
 
     def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[tuple[str, str]]]:
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for statement in _DUE:
-            for row in self.connection.execute(statement, {"live": self.live, "now": now, "since": lately}):
-                found[row.rule].add((row.subject_id, row.each_id))
+        for row in self.connection.execute(_DUE, {"live": self.live, "now": now, "since": lately}):
+            found[row.rule].add((row.subject_id, row.each_id))
         if self.any_told_through():
             for stranded in stranded_parts(self.connection, live=self.live):
                 found[stranded.rule].add((stranded.subject_id, stranded.each_id))
