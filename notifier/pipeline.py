@@ -24,7 +24,7 @@ from notifier.drafting.actions_pass import action_batches
 from notifier.drafting.check_pass import CheckPass
 from notifier.drafting.joining import Joining
 from notifier.drafting.passing_on import pass_on
-from notifier.drafting.rule_pass import RulePass, watermark
+from notifier.drafting.rule_pass import RulePass, is_same, watermark
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
 from notifier.drafting.settling_pass import settling_batches
@@ -217,11 +217,13 @@ def _check(
     learned = reader.newest_learning() if ruleset.check_queries[check.name].has_forecasts else None
     wiser = state is not None and state.definition.get("learned") != learned
     yield from CheckPass(ruleset, check, reader, now, options, state, wiser=wiser).batches()
+    definition = {"owner": check.owner, **({} if learned is None else {"learned": learned})}
     yield Batch(
         kind="check",
         name=check.name,
         watermark=watermark(state, check.digest, now),
-        definition={"owner": check.owner, **({} if learned is None else {"learned": learned})},
+        definition=definition,
+        is_same_rule=is_same(state, check.digest, definition),
     )
 
 

@@ -1,15 +1,17 @@
 """One evaluation pass at one `now`: what changed and fell due becomes committed notices and contradictions.
 
-The tick takes the changes, drafts everything on one snapshot, commits each batch by itself, and deletes the changes
-last; what a rule or check could not see, because it was set aside or failed, is kept for it. After a tick that was cut
-short, the next one repeats what is missing: occurrences are unique, and a rule's watermark moves with its last batch
-only.
+The tick takes the changes, drafts everything on one snapshot, commits batch after batch, and deletes the changes last;
+what a rule or check could not see, because it was set aside or failed, is kept for it. After a tick that was cut short,
+the next one repeats what is missing: occurrences are unique, and a rule's watermark moves with its last batch only.
+
+On SQLite, where one process writes, a tick that decides little is one transaction: one wait for the disk instead of one
+for each rule. PostgreSQL's writers lock rows, in an order that holds within one batch alone.
 """
 
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +43,9 @@ from notifier.store.state.consumption import (
 from notifier.store.state.derived import derived_is_current, refresh_derived
 
 log = structlog.get_logger()
+
+LITTLE = 200
+"""Drafts and contradictions that are committed together: more are worth a transaction of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,15 +129,15 @@ class _Tick:
         self.contradictions = 0
         self.conflicts = 0
         self.failures: dict[tuple[str, str], str] = {}
+        self.tick = uuid7(now)
+        self.changes = 0
+        """How many changes this tick took."""
         self.kept = False
         """Whether earlier ticks kept changes for those that could not see them."""
 
     def run(self, *, full: bool) -> TickReport:
-        tick = uuid7(self.now)
-        changes = self._take_changes(tick, full=full)
+        changes = self._take_changes(full=full)
         complete = self._decide(full=full)
-        if complete:
-            self._consume(tick, changes)
         set_aside = self._set_aside()
         report = TickReport(
             now=self.now,
@@ -153,19 +158,18 @@ class _Tick:
             log.error("rules.set_aside", kind=item.kind, rule=item.name, problem=item.sentence, since=since)
         return report
 
-    def _consume(self, tick: str, changes: int) -> None:
+    def _consume(self, connection: sa.Connection) -> None:
         """Delete the changes that this tick took; those that somebody could not see are kept for it.
 
         A rule or check that failed, is set aside or left the project a moment ago looks at everything when it is back.
         """
-        if not (changes or self.kept):
+        if not (self.changes or self.kept):
             return
-        with self.database.begin() as connection:
-            if self.failures or self.ruleset.project.has_errors or may_return(connection, self.now):
-                keep_changes(connection, tick)
-            else:
-                forget_kept(connection)
-            delete_changes(connection, tick)
+        if self.failures or self.ruleset.project.has_errors or may_return(connection, self.now):
+            keep_changes(connection, self.tick)
+        elif self.kept:
+            forget_kept(connection)
+        delete_changes(connection, self.tick)
 
     def _set_aside(self) -> tuple[SetAside, ...]:
         if not (self.ruleset.project.has_errors or self.ruleset.edited):
@@ -173,7 +177,7 @@ class _Tick:
         with read_only(self.database) as connection:
             return tuple(Reader(connection, live=self.live).set_aside())
 
-    def _take_changes(self, tick: str, *, full: bool) -> int:
+    def _take_changes(self, *, full: bool) -> int:
         """Bring up to date what follows from rows and files, then mark the changes of this tick; how many there are.
 
         An idle tick only reads here.
@@ -181,34 +185,44 @@ class _Tick:
         project, zone = self.ruleset.project, self.ruleset.defaults.timezone
         with read_only(self.database) as connection:
             current = derived_is_current(connection, project, self.now, default_zone=zone)
+            self.kept = any_kept(connection)
+            changed = any_changes(connection)
         if full or not current:
             with self.database.begin() as connection:
                 refresh_derived(connection, project, self.now, default_zone=zone, full=full)
-        with read_only(self.database) as connection:
-            self.kept = any_kept(connection)
-            if not any_changes(connection):
-                return 0
-        with self.database.begin() as connection:
-            return take_changes(connection, tick)
+                changed = any_changes(connection)
+        if changed:
+            with self.database.begin() as connection:
+                self.changes = take_changes(connection, self.tick)
+        return self.changes
 
     def _decide(self, *, full: bool) -> bool:
         options = DraftOptions(live=self.live, full=full)
         quiet: list[Batch] = []
+        together: list[Batch] = []
         with read_only(self.database) as connection:
+            at_most = LITTLE if connection.dialect.name == "sqlite" else 0
             reader = Reader(connection, live=self.live)
             self._say_what_is_ahead(reader)
             # Closed before the connection: a pass that was cut short still holds a savepoint.
             with contextlib.closing(draft(self.ruleset, reader, self.now, options)) as batches:
                 for batch in batches:
                     if self.stop.is_set():
+                        self._commit(together)
                         return False
                     if (batch.kind, batch.name) in self.failures:
                         continue
                     if batch.is_watermark:
                         quiet.append(batch)
-                    else:
-                        self._commit(batch)
-        self._move_watermarks(quiet)
+                        continue
+                    if batch.failure is None:
+                        together.append(batch)
+                    if batch.failure is not None or sum(map(_size, together)) > at_most:
+                        self._commit(together)
+                        together = []
+                    if batch.failure is not None:
+                        self._fail(batch, redacted(batch.failure))
+        self._commit(together, last=quiet)
         return True
 
     def _say_what_is_ahead(self, reader: Reader) -> None:
@@ -219,31 +233,44 @@ class _Tick:
             by = round((max(ahead) - self.now).total_seconds())
             log.warning("tick.clock_was_ahead", evaluated_until=max(ahead).isoformat(), seconds=by, rules=len(ahead))
 
-    def _move_watermarks(self, batches: list[Batch]) -> None:
-        """All in one transaction: otherwise an idle tick would fsync once per rule.
+    def _commit(self, batches: Sequence[Batch], *, last: Sequence[Batch] | None = None) -> None:
+        """Write these in one transaction; where that fails, each in one of its own.
 
-        After a crash before it, a rule is evaluated again, which is harmless.
+        `last`: the batches that only move a watermark, with which the tick ends. Of their own they would cost an idle
+        tick an fsync a rule. After a crash before it, a rule is evaluated again, which is harmless.
         """
-        passed = [batch for batch in batches if (batch.kind, batch.name) not in self.failures]
-        with self.database.begin() as connection:
-            move_watermarks(connection, passed)
-
-    def _commit(self, batch: Batch) -> None:
-        if batch.failure is not None:
-            self._fail(batch, redacted(batch.failure))
+        if last is None and not batches:
             return
         try:
             with self.database.begin() as connection:
-                committed = commit(connection, batch, now=self.now, live=self.live)
+                written = [commit(connection, batch, now=self.now, live=self.live) for batch in batches]
+                if last is not None:
+                    self._end(connection, last)
         except StoreError:
             raise
         except Exception as error:
             # One rule that cannot be written must not stop the others.
-            log.exception("tick.commit_failed", kind=batch.kind, rule=batch.name)
-            self._fail(batch, describe(error))
+            if last is None and len(batches) == 1:
+                log.exception("tick.commit_failed", kind=batches[0].kind, rule=batches[0].name)
+                self._fail(batches[0], describe(error))
+                return
+            if not batches:
+                raise
+            for batch in batches:
+                if (batch.kind, batch.name) not in self.failures:
+                    self._commit([batch])
+            if last is not None:
+                self._commit((), last=last)
         else:
-            self._count(batch, committed)
-            say_what_reaches_nobody(() if batch.shadow else batch.drafts)
+            for batch, committed in zip(batches, written, strict=True):
+                self._count(batch, committed)
+                say_what_reaches_nobody(() if batch.shadow else batch.drafts)
+
+    def _end(self, connection: sa.Connection, quiet: Sequence[Batch]) -> None:
+        """The end of the tick: the watermarks of all rules of which nothing else is to be written, and the changes."""
+        passed = [batch for batch in quiet if (batch.kind, batch.name) not in self.failures]
+        move_watermarks(connection, passed)
+        self._consume(connection)
 
     def _fail(self, batch: Batch, why: str) -> None:
         self.failures[batch.kind, batch.name] = why
@@ -258,6 +285,11 @@ class _Tick:
         self.conflicts += len(committed.conflicts)
         if committed.conflicts:
             log.info("tick.conflicts", rule=batch.name, count=len(committed.conflicts))
+
+
+def _size(batch: Batch) -> int:
+    """How much it writes; never nothing."""
+    return 1 + len(batch.drafts) + len(batch.contradictions) + len(batch.backlog_added) + len(batch.figures)
 
 
 def describe(error: Exception) -> str:

@@ -129,11 +129,13 @@ class RulePass:
         if keeps_figures and selection.is_full:
             yield Batch(kind="rule", name=self.rule.name, forgets_figures=True)
         yield from self.of(selection, keeps_figures=keeps_figures)
+        definition = definition_of(self.rule, self.ruleset.defaults.timezone, self._learned)
         yield Batch(
             kind="rule",
             name=self.rule.name,
             watermark=watermark(self.state, self.rule.digest, self.now),
-            definition=definition_of(self.rule, self.ruleset.defaults.timezone, self._learned),
+            definition=definition,
+            is_same_rule=is_same(self.state, self.rule.digest, definition),
         )
 
     def of(self, selection: Selection, *, keeps_figures: bool = False) -> Iterator[Batch]:
@@ -480,3 +482,8 @@ def watermark(state: RuleState | None, digest: str, now: datetime) -> RuleState:
         evaluated_at=now,
         failed=None,
     )
+
+
+def is_same(state: RuleState | None, digest: str, definition: Mapping[str, object]) -> bool:
+    """Whether a watermark of this digest and definition leaves everything of the state but its instant."""
+    return state is not None and state.failed is None and (state.digest, state.definition) == (digest, definition)

@@ -68,12 +68,6 @@ class RuleQuery(MatchStatements):
         """Whether a row of the rule can be in the place of another one."""
         return self.rule.about in REPLACEABLE
 
-    def any_replacement(self) -> sa.Select[Any]:
-        """One id of a row that another one replaces; nothing where there is none."""
-        table = self._schema.entities[self.rule.about].table
-        replaced = table.c[REPLACES]
-        return sa.select(replaced).where(replaced.is_not(None)).order_by(replaced).limit(1)  # in the order of its index
-
     def replacements(self) -> sa.Select[Any]:
         """(id, the id that it replaces) of the rows of which one of both is among `subjects`."""
         table = self._schema.entities[self.rule.about].table

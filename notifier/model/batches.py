@@ -45,6 +45,8 @@ class Batch:
     """Up to when the rule is evaluated once this batch is committed."""
     definition: Mapping[str, object] = field(default_factory=dict)
     """With a watermark: what later edits of the rule are compared with (`RuleState.definition`), as JSON values."""
+    is_same_rule: bool = False
+    """With a watermark: nothing but its instant is new."""
     failure: str | None = None
     """Why the evaluation failed. The rest of the batch is then ignored; the next pass is a full one."""
     retired: bool = False

@@ -304,6 +304,10 @@ class StateReader(SettlingQuestions, ListeningQuestions, ActionQuestions, Protoc
         """The entities with changes that are kept for those that could not see them."""
         ...
 
+    def any_replaced(self, entity: str) -> bool:
+        """Whether any row of the entity is in the place of another one."""
+        ...
+
     def latest(self, statement: sa.Select[Any]) -> Mapping[str, datetime]:
         """By id, the latest instant that a statement of two columns (id, instant) returns with it."""
         ...

@@ -167,7 +167,7 @@ def select(
         figures = settle_figures(touched, rule, of_rows, reader, now)
         subjects = touched.whole | touched.rows.keys()
     subjects = subjects if among is None else subjects & among
-    has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
+    has_replacements = bool(subjects) and query.may_be_replaced and reader.any_replaced(rule.about)
     if has_replacements:
         links = replaced_rows(query, reader, subjects)
         subjects |= links.keys() | set(links.values())

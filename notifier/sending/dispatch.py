@@ -115,22 +115,27 @@ class Dispatcher:
         """
         began = self._clock()
         self.confirm(began)
-        if not self._anything_to_do(began):
+        work: queue.Work | None = self._work()
+        if work is None or not work.any:
             return DispatchReport()
-        self._tidy(began)
+        if work.left_behind or work.overdue:
+            self._tidy(began)
         counts: Counter[str] = Counter()
-        more, asks = False, True
+        more, asks = False, work.unknown or work.left_behind
         ends_at = began + at_most if at_most is not None else None
         while not self._stop.is_set() and not more:
             became = self._loop.run(self._send_round(ruleset, ends_at, asks=asks))
             asks = False
             counts.update(became)
+            work = None
             if became.keys() <= {"put_off"}:
                 break
             more = self._is_over(ends_at)
+            if not more and not (work := self._work()).due:
+                break
         if counts:
             log.info("dispatch.done", channel=self.outlet.channel, **counts)
-        return DispatchReport(**counts, halted=self._report_queue(), more=more)
+        return DispatchReport(**counts, halted=self._report_queue(work), more=more)
 
     def confirm(self, due: datetime, most: int = MOST) -> Taken:
         """Ask the provider about messages of which it said nothing by itself, where that falls due until `due`."""
@@ -206,9 +211,9 @@ class Dispatcher:
 
     # -- around the rounds -------------------------------------------------------------------------------------------
 
-    def _anything_to_do(self, now: datetime) -> bool:
+    def _work(self) -> queue.Work:
         with read_only(self._database) as connection:
-            return queue.anything_to_do(connection, self.outlet, now=now, lease=leasing.LEASE)
+            return queue.work(connection, self.outlet, now=self._clock(), lease=leasing.LEASE)
 
     def _tidy(self, now: datetime) -> None:
         with self._database.begin() as connection:
@@ -225,8 +230,13 @@ class Dispatcher:
         )
         return await reconciler.run(ruleset, until=ends_at)
 
-    def _report_queue(self) -> Mapping[ChannelName, str]:
-        """Log how many messages wait, and how long the oldest has; returns why the channel is halted, if it is."""
+    def _report_queue(self, work: queue.Work | None) -> Mapping[ChannelName, str]:
+        """Log how many messages wait, and how long the oldest has; returns why the channel is halted, if it is.
+
+        `work`: what was found at the end; None where nobody looked.
+        """
+        if work is not None and not (work.due or work.halted):
+            return {}
         now = self._clock()
         with read_only(self._database) as connection:
             left = queue.waiting(connection, self.outlet, now=now)

@@ -19,7 +19,8 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.outlet import Outlet
 from notifier.model.pace import HORIZON, NEVER_USED, Turns, first_turn
 from notifier.sending.background import RunInBackground
-from notifier.store.outbox import completion, halts, leasing, pace
+from notifier.store.database import read_only
+from notifier.store.outbox import completion, halts, leasing, pace, queue
 
 log = structlog.get_logger()
 
@@ -38,7 +39,14 @@ class Lease:
     """Messages that this process alone may send, until `ends_at`, and the turns from `start` to `end`."""
 
     def __init__(
-        self, messages: Sequence[Outgoing], turns: Turns, *, start: datetime, leased_at: datetime, is_trial: bool
+        self,
+        messages: Sequence[Outgoing],
+        turns: Turns,
+        *,
+        start: datetime,
+        leased_at: datetime,
+        is_trial: bool,
+        was_full: bool = True,
     ) -> None:
         self.messages = messages
         """Those that were not handed out yet, in their order."""
@@ -52,6 +60,8 @@ class Lease:
         self.ends_at = leased_at + leasing.LEASE / 2
         self.is_trial = is_trial
         """It has one message, which tries whether the outlet is still halted."""
+        self.was_full = was_full
+        """Whether there may have been more messages to be leased."""
         self.became: Counter[str] = Counter()
         """What became of the messages, as named in `DispatchReport`."""
         self.refused = False
@@ -176,11 +186,16 @@ class Leases:
         if unsent:
             with self._database.begin() as connection:
                 _queue_again(connection, unsent, now=self._clock())
-        lease = self._next(last, needed_until)
+        lease = self._next(last, needed_until) if last is None or last.was_full or self._any_due() else None
         if lease is not None:
             self._taken.append(lease)
             self._recheck(lease)
         return lease
+
+    def _any_due(self) -> bool:
+        """Whether anything is due since the last lease, which took all that was: asked without a lock."""
+        with read_only(self._database) as connection:
+            return queue.work(connection, self._outlet, now=self._clock(), lease=leasing.LEASE).due
 
     def _next(self, last: Lease | None, needed_until: datetime) -> Lease | None:
         with self._database.begin() as connection:
@@ -217,7 +232,8 @@ class Leases:
         messages = leasing.lease_due(connection, self._outlet, now=now, limit=limit, budget=budget)
         if not messages:
             return None
-        return Lease(messages, self._turns, start=start, leased_at=now, is_trial=is_trial)
+        was_full = len(messages) >= limit or budget < math.inf
+        return Lease(messages, self._turns, start=start, leased_at=now, is_trial=is_trial, was_full=was_full)
 
     def _conclude(self, trial: Lease) -> None:
         if trial.refused or not trial.became:  # its recheck failed: the trial has shown nothing, and the halt stays

@@ -26,6 +26,9 @@ _TOLD = sa.func.coalesce(NOTICE.c.told_at, NOTICE.c.changed_at, type_=UtcTime())
 _LAST_TOLD = sa.select(sa.func.min(_TOLD, type_=UtcTime())).where(
     NOTICE.c.rule == sa.bindparam("rule", type_=sa.String()), NOTICE.c.spent.is_(True), _TOLD > AFTER
 )
+_FIRST_TOLD = sa.select(sa.func.min(NOTICE.c.told_at, type_=UtcTime())).where(
+    NOTICE.c.rule == sa.bindparam("rule", type_=sa.String()), NOTICE.c.told_at > AFTER
+)
 _OF_THE_OUTBOX = tuple(
     sa.select(sa.func.min(column, type_=UtcTime())).where(waiting, column > AFTER)
     for column, waiting in (
@@ -37,17 +40,19 @@ _OF_THE_OUTBOX = tuple(
         (SETTLING.c.due_at, SETTLING.c.due_at.is_not(None)),
     )
 )
+"""Ends of deferrals, ends of what is unsent, messages to be tried again, deadlines of contradictions."""
 _ZONES = sa.select(SITE.c.timezone).distinct()
 
 
 def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, before: datetime) -> datetime | None:
     """The earliest instant in (after, before) at which a rule, a check, the outbox or a site's calendar has something
     to do; None when nothing falls due there."""
+    leads = leads_of(ruleset)
     instants = [
-        *_of_statements(connection, ruleset, after, before),
+        *_of_statements(connection, ruleset, leads, after, before),
+        *_of_local_moments(connection, ruleset, leads, after, before),
         *_of_repeats(connection, ruleset, after),
         *_of_silence(connection, ruleset, after),
-        *_of_the_outbox(connection, after),
         *(_of_calendars(connection, after) if _reads_days(ruleset) else ()),
         *_of_settling(connection, ruleset, after),
         *_of_letters(ruleset, after),
@@ -56,19 +61,25 @@ def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, be
 
 
 def _of_statements(
-    connection: sa.Connection, ruleset: Ruleset, after: datetime, before: datetime
+    connection: sa.Connection, ruleset: Ruleset, leads: Mapping[str, timedelta], after: datetime, before: datetime
 ) -> Iterator[datetime]:
-    """Moments, ends, flips of `now` conditions, and deadlines of promises."""
-    asked = [(query.instants(), NEVER) for query in ruleset.rule_queries.values()]
-    asked += [(query.instants(), NEVER) for query in ruleset.check_queries.values()]
-    leads = leads_of(ruleset)
-    asked += [(ruleset.rule_queries[name].instants(), lead) for name, lead in leads.items()]
-    for statement, lead in asked:
-        if statement is None:
-            continue
-        value = connection.execute(_earliest(statement), {"after": after + lead, "before": before + lead}).scalar()
-        if value is not None:
-            yield value - lead
+    """Moments, ends, flips of `now` conditions, and deadlines of promises; and what waits in the outbox."""
+    queries = (*ruleset.rule_queries.values(), *ruleset.check_queries.values())
+    statements = tuple(each for query in queries if (each := query.instants()) is not None)
+    found = connection.execute(_earliest_of_all(statements), {"after": after, "before": before}).one()
+    yield from (value for value in found if value is not None)
+    for name, lead in leads.items():
+        statement = ruleset.rule_queries[name].instants()
+        if statement is not None:
+            ahead = {"after": after + lead, "before": before + lead}
+            value = connection.execute(_earliest(statement), ahead).scalar()
+            if value is not None:
+                yield value - lead
+
+
+def _of_local_moments(
+    connection: sa.Connection, ruleset: Ruleset, leads: Mapping[str, timedelta], after: datetime, before: datetime
+) -> Iterator[datetime]:
     for name, query in ruleset.rule_queries.items():
         for lead in dict.fromkeys((NEVER, leads.get(name, NEVER))):
             for local in query.local_moments():
@@ -100,6 +111,13 @@ def _earliest(statement: sa.Select[Any]) -> sa.Select[Any]:
     return sa.select(sa.func.min(instant, type_=UtcTime())).where(instant > AFTER)
 
 
+@lru_cache(maxsize=KEPT)
+def _earliest_of_all(statements: tuple[sa.Select[Any], ...]) -> sa.Select[Any]:
+    """The first instant of each of these statements, and of the outbox, in one row: a clock stops very often."""
+    asked = (*map(_earliest, statements), *_OF_THE_OUTBOX)
+    return sa.select(*(each.scalar_subquery().label(f"due_{number}") for number, each in enumerate(asked)))
+
+
 def _of_repeats(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:
     """When a rule with `repeat` may speak again about what it told."""
     for rule in ruleset.project.rules.values():
@@ -114,20 +132,10 @@ def _of_silence(connection: sa.Connection, ruleset: Ruleset, after: datetime) ->
     """When a rule has waited long enough for a receipt of what it told."""
     for rule in ruleset.project.rules.values():
         if rule.fallback_after is not None:
-            earliest = sa.select(sa.func.min(NOTICE.c.told_at, type_=UtcTime())).where(
-                NOTICE.c.rule == rule.name, NOTICE.c.told_at > after - rule.fallback_after
-            )
-            value = connection.execute(earliest).scalar()
+            parameters = {"rule": rule.name, "after": after - rule.fallback_after}
+            value = connection.execute(_FIRST_TOLD, parameters).scalar()
             if value is not None:
                 yield value + rule.fallback_after
-
-
-def _of_the_outbox(connection: sa.Connection, after: datetime) -> Iterator[datetime]:
-    """Ends of deferrals, ends of what is unsent, messages to be tried again, deadlines of contradictions."""
-    for statement in _OF_THE_OUTBOX:
-        value = connection.execute(statement, {"after": after}).scalar()
-        if value is not None:
-            yield value
 
 
 def _reads_days(ruleset: Ruleset) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -19,6 +20,8 @@ CHUNK = 500
 AT_ONCE = 2_000
 """Values bound in one parameter: each statement costs PostgreSQL a millisecond before it reads anything."""
 
+KEPT = 256
+"""Statements that are kept: those of a few tables."""
 AMONG = "among"
 """The parameter that `rows_among` binds its values to."""
 
@@ -90,7 +93,11 @@ def insert_into(table: sa.Table, connection: sa.Connection) -> Any:
 
     A command that only reads SQLite does without all of SQLAlchemy's PostgreSQL, a tenth of its start.
     """
-    if connection.dialect.name == "sqlite":
+    return _insert(table, connection.dialect.name)
+
+
+def _insert(table: sa.Table, dialect: str) -> Any:
+    if dialect == "sqlite":
         from sqlalchemy.dialects import sqlite
 
         return sqlite.insert(table)
@@ -108,7 +115,12 @@ def insert_new(table: sa.Table, connection: sa.Connection, *, key: str) -> Any:
 
 def upsert(table: sa.Table, connection: sa.Connection, *, names: Collection[str]) -> Any:
     """An INSERT of the columns `names` that updates the row with the same primary key, if there is one."""
+    return _upsert(table, connection.dialect.name, tuple(names))
+
+
+@lru_cache(maxsize=KEPT)
+def _upsert(table: sa.Table, dialect: str, names: tuple[str, ...]) -> Any:
     keys = [column.name for column in table.primary_key]
-    insert = insert_into(table, connection).values({name: sa.bindparam(name) for name in names})
+    insert = _insert(table, dialect).values({name: sa.bindparam(name) for name in names})
     changed = {name: insert.excluded[name] for name in names if name not in keys}
     return insert.on_conflict_do_update(index_elements=keys, set_=changed)

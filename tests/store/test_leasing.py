@@ -16,7 +16,7 @@ from notifier.model.types import ChannelName
 from notifier.store.database import open_engine, read_only
 from notifier.store.outbox import completion, halts, leasing, pace
 from notifier.store.outbox.commit import commit
-from notifier.store.outbox.queue import Waiting, anything_to_do, cancel_overdue, waiting
+from notifier.store.outbox.queue import Waiting, cancel_overdue, waiting, work
 from notifier.store.outbox.unknown_messages import left_behind, owned_ids
 from tests.support.drafts import NOW, batch, draft, mail, sms
 from tests.support.leases import lease_due
@@ -79,7 +79,7 @@ def test_a_round_has_something_to_do_only_in_its_world(engine: sa.Engine, live: 
 
 def has_work(engine: sa.Engine, now: datetime, *, live: bool = False, channel: ChannelName = SMS) -> bool:
     with read_only(engine) as connection:
-        return anything_to_do(connection, Outlet(live=live, channel=channel), now=now, lease=leasing.LEASE)
+        return work(connection, Outlet(live=live, channel=channel), now=now, lease=leasing.LEASE).any
 
 
 def test_a_round_has_something_to_do_while_something_is_due_left_behind_unknown_or_overdue(engine: sa.Engine) -> None:

@@ -5,7 +5,7 @@ that exists is only written where it still has the version that planning read. A
 and while a message of it is in flight; the recheck and the next tick decide about it again.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +35,7 @@ from notifier.store.outbox.shadow import record
 from notifier.store.outbox.told_through import parts_in_flight, record_speakers, release_parts
 from notifier.store.replies import passed_on
 from notifier.store.settling import write_settling
-from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
+from notifier.store.sql import AMONG, chunks, insert_new, is_among, is_any_of, rows_among, upsert
 from notifier.store.tables import BACKLOG, FIGURES, MESSAGE, NOTICE, RULE_STATE, SET_ASIDE
 
 _COMPARED = (
@@ -52,6 +52,11 @@ _KNOWN = (
 _CORRECTED = sa.select(NOTICE.c.id).where(is_among(NOTICE.c.occurrence))
 _OF_THOSE_IN_FLIGHT = sa.select(MESSAGE.c.notice_id).where(
     is_any_of(MESSAGE.c.state, *IN_FLIGHT), is_among(MESSAGE.c.notice_id)
+)
+_MOVE = (
+    sa.update(RULE_STATE)
+    .where(RULE_STATE.c.kind == sa.bindparam("of_kind", type_=sa.String()), is_among(RULE_STATE.c.name))
+    .values(evaluated_at=sa.bindparam("at", type_=RULE_STATE.c.evaluated_at.type))
 )
 
 ENDED = (NoticeState.CANCELLED, NoticeState.EXPIRED)
@@ -125,10 +130,17 @@ def move_watermarks(connection: sa.Connection, batches: Sequence[Batch]) -> None
             "definition": dict(batch.definition or batch.watermark.definition),
         }
         for batch in batches
-        if batch.watermark is not None
+        if batch.watermark is not None and not batch.is_same_rule
     ]
     if rows:
         connection.execute(upsert(RULE_STATE, connection, names=rows[0]), rows)
+    moved: dict[tuple[str, datetime], list[str]] = defaultdict(list)
+    for batch in batches:
+        if batch.watermark is not None and batch.is_same_rule:
+            moved[batch.kind, batch.watermark.evaluated_at].append(batch.name)
+    for (kind, at), names in moved.items():
+        for chunk in chunks(sorted(names)):
+            connection.execute(_MOVE, {AMONG: chunk, "of_kind": kind, "at": at})
 
 
 def record_failure(connection: sa.Connection, kind: str, name: str, failure: str) -> None:

@@ -5,6 +5,8 @@ All functions work within the connection's transaction, which the caller commits
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -40,12 +42,12 @@ class Halted:
 
 def known(connection: sa.Connection, outlet: Outlet) -> Halted | None:
     """The outlet's halt, or None."""
-    return _read(connection, sa.select(*COLUMNS).where(*_of(outlet)))
+    return _read(connection, _select(outlet))
 
 
 def lock(connection: sa.Connection, outlet: Outlet) -> Halted | None:
     """The outlet's halt, or None. The row is locked until the commit."""
-    return _read(connection, sa.select(*COLUMNS).where(*_of(outlet)).with_for_update())
+    return _read(connection, _select_locked(outlet))
 
 
 def halt(connection: sa.Connection, outlet: Outlet, *, reason: str, now: datetime) -> Halted:
@@ -78,5 +80,16 @@ def _read(connection: sa.Connection, statement: sa.Executable) -> Halted | None:
     return Halted(**row._mapping) if row is not None else None
 
 
+@cache
+def _select(outlet: Outlet) -> sa.Select[Any]:
+    return sa.select(*COLUMNS).where(*_of(outlet))
+
+
+@cache
+def _select_locked(outlet: Outlet) -> sa.Select[Any]:
+    return _select(outlet).with_for_update()
+
+
+@cache
 def _of(outlet: Outlet) -> tuple[sa.ColumnElement[bool], ...]:
     return HALT.c.channel == outlet.channel, HALT.c.live.is_(outlet.live)

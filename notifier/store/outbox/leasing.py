@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,8 +19,8 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.outlet import Outlet
 from notifier.model.transitions import message_moves
 from notifier.store.outbox.outgoing import outgoing, units_of
-from notifier.store.outbox.queue import due, its_time_has_come, of_outlet, queue_order
-from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_in
+from notifier.store.outbox.queue import NOW, due_in, is_not_due, of_outlet, queue_order, times_at
+from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among, rows_in
 from notifier.store.tables import MESSAGE, NOTICE
 
 QueuePosition = tuple[int, datetime, datetime, str]
@@ -120,16 +121,21 @@ def _next_in_queue(
     connection: sa.Connection, outlet: Outlet, *, now: datetime, limit: int, after: sa.Row[Any] | None
 ) -> Sequence[sa.Row[Any]]:
     """The page of the queue that follows the row `after`, locked for this transaction."""
-    statement: sa.Select[Any] = sa.select(*queue_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.segments).where(
-        *of_outlet(outlet), *due(now)
-    )
+    statement = _queue(outlet)
     if after is not None:
         last = [
             sa.literal(value, column.type) for value, column in zip(_position(after), queue_order(MESSAGE), strict=True)
         ]
         statement = statement.where(sa.tuple_(*queue_order(MESSAGE)) > sa.tuple_(*last))
-    statement = statement.order_by(*queue_order(MESSAGE)).limit(limit).with_for_update(skip_locked=True)
-    return connection.execute(statement).all()
+    return connection.execute(statement, {**times_at(now), "most": limit}).all()
+
+
+@cache
+def _queue(outlet: Outlet) -> sa.Select[Any]:
+    """Built once for each of the few outlets, as every statement that each lease executes."""
+    queue = sa.select(*queue_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.segments).where(*due_in(outlet))
+    most = sa.bindparam("most", type_=sa.Integer())
+    return queue.order_by(*queue_order(MESSAGE)).limit(most).with_for_update(skip_locked=True)
 
 
 def _kept_back(
@@ -139,21 +145,26 @@ def _kept_back(
 
     With the position behind which messages must wait for it; None where every message to the address must wait.
     """
-    on_their_way = (MessageState.QUEUED, MessageState.SENDING)
-    statement: sa.Select[Any] = sa.select(*queue_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.state).where(
-        *of_outlet(outlet),
-        MESSAGE.c.until_at > now,
-        is_any_of(MESSAGE.c.state, *on_their_way),
-        sa.or_(MESSAGE.c.state == MessageState.SENDING, sa.not_(its_time_has_come(now))),
-    )
     lanes: dict[str, QueuePosition | None] = {}
-    for row in rows_in(connection, statement, MESSAGE.c.address, addresses):
+    for row in rows_among(connection, _ahead(outlet), addresses, **times_at(now)):
         before = lanes.get(row.address, _position(row))
         if row.state == MessageState.SENDING or before is None:
             lanes[row.address] = None
         else:
             lanes[row.address] = min(before, _position(row))
     return lanes
+
+
+@cache
+def _ahead(outlet: Outlet) -> sa.Select[Any]:
+    on_their_way = (MessageState.QUEUED, MessageState.SENDING)
+    return sa.select(*queue_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.state).where(
+        *of_outlet(outlet),
+        MESSAGE.c.until_at > NOW,
+        is_any_of(MESSAGE.c.state, *on_their_way),
+        sa.or_(MESSAGE.c.state == MessageState.SENDING, is_not_due()),
+        is_among(MESSAGE.c.address),
+    )
 
 
 def _is_kept_back(row: sa.Row[Any], lanes: Mapping[str, QueuePosition | None]) -> bool:

@@ -5,6 +5,8 @@ never reserve the same turns. All functions work within the connection's transac
 """
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,7 +18,7 @@ from notifier.store.tables import PACE
 
 def lock(connection: sa.Connection, outlet: Outlet) -> datetime:
     """The first turn that nobody reserved, long ago where none ever was. The row is locked until the commit."""
-    statement = sa.select(PACE.c.free_at).where(*_of(outlet)).with_for_update()
+    statement = _select_locked(outlet)
     free_at: datetime | None = connection.execute(statement).scalar_one_or_none()
     if free_at is None:
         first = {"channel": outlet.channel, "live": outlet.live, "free_at": NEVER_USED}
@@ -46,5 +48,11 @@ def rest(connection: sa.Connection, outlet: Outlet, *, until: datetime) -> None:
     reserve(connection, outlet, until=max(reserved_until + timedelta.resolution, until))
 
 
+@cache
+def _select_locked(outlet: Outlet) -> sa.Select[Any]:
+    return sa.select(PACE.c.free_at).where(*_of(outlet)).with_for_update()
+
+
+@cache
 def _of(outlet: Outlet) -> tuple[sa.ColumnElement[bool], ...]:
     return PACE.c.channel == outlet.channel, PACE.c.live.is_(outlet.live)

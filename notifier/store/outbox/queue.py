@@ -15,9 +15,10 @@ from notifier.model.columns import UtcTime
 from notifier.model.notices import MessageState, NoticeState
 from notifier.model.outlet import Outlet
 from notifier.model.transitions import message_moves
-from notifier.store.tables import MESSAGE, NOTICE
+from notifier.store.tables import HALT, MESSAGE, NOTICE
 
 Instant = datetime | sa.BindParameter[datetime]
+NOW, AHEAD = (sa.bindparam(name, type_=UtcTime()) for name in ("now", "ahead"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,27 @@ class Waiting:
     count: int
     since: datetime
     """When the oldest of them became due."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a round of sending by an outlet would find."""
+
+    due: bool
+    """Messages to be sent."""
+    unknown: bool
+    """Messages about which their provider is to be asked."""
+    left_behind: bool
+    """Leases of processes that died."""
+    overdue: bool
+    """Messages that help nobody any more, of notices that were told on another channel."""
+    halted: bool
+    """The outlet is halted: that is no work of its own."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to do."""
+        return self.due or self.unknown or self.left_behind or self.overdue
 
 
 def queue_order(message: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
@@ -39,13 +61,24 @@ def of_outlet(outlet: Outlet) -> tuple[sa.ColumnElement[bool], ...]:
     return MESSAGE.c.live.is_(outlet.live), MESSAGE.c.channel == outlet.channel
 
 
-def due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Queued; its time has come, and is not over."""
-    return _due(now, now + CLOCKS_DIFFER)
+@cache
+def due_in(outlet: Outlet) -> tuple[sa.ColumnElement[bool], ...]:
+    """The messages of the outlet that are queued; their time has come, and is not over. Executed with `times_at`."""
+    return *of_outlet(outlet), *_due(NOW, AHEAD)
+
+
+def times_at(now: datetime) -> dict[str, datetime]:
+    """The parameters of `due_in` and `is_not_due`."""
+    return {"now": now, "ahead": now + CLOCKS_DIFFER}
 
 
 def _due(now: Instant, ahead: Instant) -> tuple[sa.ColumnElement[bool], ...]:
     return MESSAGE.c.state == MessageState.QUEUED, _its_time_has_come(now, ahead), MESSAGE.c.until_at > now
+
+
+def is_not_due() -> sa.ColumnElement[bool]:
+    """Whether its `next_attempt_at` is to come. Executed with `times_at`."""
+    return sa.not_(_its_time_has_come(NOW, AHEAD))
 
 
 def its_time_has_come(now: datetime) -> sa.ColumnElement[bool]:
@@ -68,34 +101,41 @@ def _lease_is_over(begun: Instant, ahead: Instant) -> sa.ColumnElement[bool]:
 
 def waiting(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> Waiting | None:
     """What is due and waits; None where nothing does."""
-    statement = sa.select(sa.func.count(), sa.func.min(MESSAGE.c.next_attempt_at)).where(*of_outlet(outlet), *due(now))
-    count, since = connection.execute(statement).one()
+    statement = sa.select(sa.func.count(), sa.func.min(MESSAGE.c.next_attempt_at)).where(*due_in(outlet))
+    count, since = connection.execute(statement, times_at(now)).one()
     return Waiting(count=count, since=since) if count else None
 
 
-def anything_to_do(connection: sa.Connection, outlet: Outlet, *, now: datetime, lease: timedelta) -> bool:
-    """Whether a round of sending would find anything. So an idle round only reads.
+def work(connection: sa.Connection, outlet: Outlet, *, now: datetime, lease: timedelta) -> Work:
+    """What a round of sending would find. So an idle round only reads.
 
     Leases that are longer ago than a `lease` lasts have ended: their processes died.
     """
-    times = {"now": now, "ahead": now + CLOCKS_DIFFER, "begun": now - lease, "not_yet": now + lease}
-    return bool(connection.execute(_anything_to_do(outlet), times).scalar_one())
+    times = {**times_at(now), "begun": now - lease, "not_yet": now + lease}
+    found = connection.execute(_work(outlet), times).one()._mapping
+    return Work(**{name: bool(value) for name, value in found.items()})
 
 
 @cache
-def _anything_to_do(outlet: Outlet) -> sa.Select[Any]:
+def _work(outlet: Outlet) -> sa.Select[Any]:
     """Built once for each of the few outlets: every idle round asks it, and every stop of a simulated clock."""
-    now, ahead, begun, not_yet = (sa.bindparam(name, type_=UtcTime()) for name in ("now", "ahead", "begun", "not_yet"))
+    begun, not_yet = (sa.bindparam(name, type_=UtcTime()) for name in ("begun", "not_yet"))
     state = MESSAGE.c.state
-    cases = (
-        _due(now, ahead),
-        (state == MessageState.UNKNOWN, _its_time_has_come(now, ahead)),
-        (state == MessageState.SENDING, _lease_is_over(begun, not_yet)),
-        _overdue(now),
-    )
+    cases = {
+        "due": _due(NOW, AHEAD),
+        "unknown": (state == MessageState.UNKNOWN, _its_time_has_come(NOW, AHEAD)),
+        "left_behind": (state == MessageState.SENDING, _lease_is_over(begun, not_yet)),
+        "overdue": _overdue(NOW),
+    }
     mine = of_outlet(outlet)
-    found = (sa.select(sa.literal(1)).select_from(MESSAGE).where(*mine, *case).exists() for case in cases)
-    return sa.select(sa.or_(*found))
+    halt = sa.select(HALT.c.channel).where(HALT.c.channel == outlet.channel, HALT.c.live.is_(outlet.live))
+    return sa.select(
+        *(
+            sa.select(sa.literal(1)).select_from(MESSAGE).where(*mine, *case).exists().label(name)
+            for name, case in cases.items()
+        ),
+        halt.exists().label("halted"),
+    )
 
 
 def cancel_overdue(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> int:

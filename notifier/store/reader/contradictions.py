@@ -61,6 +61,8 @@ class ContradictionReader(Snapshot):
     def contradictions_due(self, check: str, now: datetime) -> set[str]:
         """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`, and of waived
         ones whose waiver is over."""
+        if not self.has_any(CONTRADICTION):
+            return set()
         if now not in self._contradictions_due:
             by_check: dict[str, set[str]] = defaultdict(set)
             for row in self.connection.execute(_DUE, {"now": now}):
@@ -82,7 +84,8 @@ class ContradictionReader(Snapshot):
     def any_contradiction_holds(self) -> bool:
         """Whether any contradiction is open or acknowledged."""
         if self._any_holding is None:
-            self._any_holding = self.connection.execute(_ANY_HOLDING).first() is not None
+            found = self.has_any(CONTRADICTION) and self.connection.execute(_ANY_HOLDING).first() is not None
+            self._any_holding = found
         return self._any_holding
 
     def contradictions_about(self, entity: str, ids: Collection[str]) -> Sequence[Contradiction]:
@@ -91,6 +94,8 @@ class ContradictionReader(Snapshot):
 
     def contradictions_changed(self, since: datetime) -> Sequence[ContradictedRow]:
         """Of each contradiction that changed at or after `since`, perhaps by a person: its check, and its subject."""
+        if not self.has_any(CONTRADICTION):
+            return ()
         if since not in self._changed:
             found = self.connection.execute(_CHANGED, {"since": since - OVERLAP})
             self._changed[since] = [(row.check, row.subject_type, row.subject_id) for row in found]

@@ -21,7 +21,6 @@ _CUSTOMER_COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
 _CONSENTS = sa.select(
     CONSENT.c.customer_id, CONSENT.c.channel, CONSENT.c["class"].label("of"), CONSENT.c.allowed
 ).where(is_among(CONSENT.c.customer_id))
-_ANY_CONSENT = sa.select(CONSENT.c.id).limit(1)
 _REFUSALS = {
     channel: sa.select(column.label("address"), CONSENT.c["class"].label("of"), CONSENT.c.customer_id)
     .join(CONSENT, CONSENT.c.customer_id == CUSTOMER.c.id)
@@ -29,12 +28,6 @@ _REFUSALS = {
     .order_by(CONSENT.c.customer_id)
     for channel, column in ADDRESS_COLUMNS.items()
 }
-_ANY_SUPPRESSED = (
-    sa.select(SUPPRESSED.c.address)
-    .where(SUPPRESSED.c.channel.in_(list(ChannelName)))  # so that an index is probed
-    .limit(1)
-)
-_ANY_ENTRY = sa.select(CONSENT_ENTRY.c.id).limit(1)
 _SUPPRESSED_AMONG = sa.select(SUPPRESSED).where(
     SUPPRESSED.c.live == LIVE,
     SUPPRESSED.c.channel == sa.bindparam("channel", type_=sa.String()),
@@ -44,12 +37,6 @@ _SUPPRESSED_AMONG = sa.select(SUPPRESSED).where(
 
 class CustomerReader(Snapshot):
     """Questions about customers and addresses."""
-
-    def __init__(self, connection: sa.Connection, *, live: bool) -> None:
-        super().__init__(connection, live=live)
-        self._any_suppressed: bool | None = None
-        self._any_consent: bool | None = None
-        self._any_entry: bool | None = None
 
     def customers(self, ids: Collection[str]) -> Mapping[str, CustomerRow]:
         """The customers that exist among these ids."""
@@ -64,7 +51,7 @@ class CustomerReader(Snapshot):
         """What these customers allowed or refused; absent means never asked."""
         return {
             (row.customer_id, ChannelName(row.channel), NoticeClass(row.of)): row.allowed
-            for row in rows_among(self.connection, _CONSENTS, customer_ids)
+            for row in (rows_among(self.connection, _CONSENTS, customer_ids) if self.has_any(CONSENT) else ())
         }
 
     def refusals(self, addresses: Collection[Address]) -> Mapping[tuple[Address, NoticeClass], Sequence[str]]:
@@ -72,9 +59,7 @@ class CustomerReader(Snapshot):
 
         A database without consents is not asked further.
         """
-        if self._any_consent is None:
-            self._any_consent = self.connection.execute(_ANY_CONSENT).first() is not None
-        if not self._any_consent:
+        if not self.has_any(CONSENT):
             return {}
         found: dict[tuple[Address, NoticeClass], list[str]] = defaultdict(list)
         for channel, wanted in _by_channel(addresses).items():
@@ -84,9 +69,7 @@ class CustomerReader(Snapshot):
 
     def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
         """Which of these addresses must not be written to. Most databases have none: then nothing is looked up."""
-        if self._any_suppressed is None:
-            self._any_suppressed = self.connection.execute(_ANY_SUPPRESSED).first() is not None
-        if not self._any_suppressed:
+        if not self.has_any(SUPPRESSED):
             return {}
         return {
             (channel, row.address): SuppressedAddress(reason=row.reason, since=row.since)
@@ -96,9 +79,7 @@ class CustomerReader(Snapshot):
 
     def ledger(self, addresses: Collection[Address]) -> Ledger:
         """What the consent ledger says of these addresses. Where it is empty, nothing is looked up."""
-        if self._any_entry is None:
-            self._any_entry = self.connection.execute(_ANY_ENTRY).first() is not None
-        return ledger_at(self.connection, addresses, live=self.live) if self._any_entry else {}
+        return ledger_at(self.connection, addresses, live=self.live) if self.has_any(CONSENT_ENTRY) else {}
 
 
 def _by_channel(addresses: Collection[Address]) -> Mapping[ChannelName, list[str]]:

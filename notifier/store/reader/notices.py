@@ -19,11 +19,11 @@ from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
-from notifier.store.outbox.told_through import Speaker, any_told_through, speakers, stranded_parts
+from notifier.store.outbox.told_through import Speaker, speakers, stranded_parts
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.replies import waiting_replies
 from notifier.store.sql import is_among, is_any_of, rows_among
-from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
+from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, REPLY, SUPPRESSED, TOLD_THROUGH
 
 EACH = sa.func.coalesce(NOTICE.c.each_id, sa.literal_column("''")).label("each_id")
 _TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT, NOTICE.c.subject_type != FORGOTTEN)
@@ -49,26 +49,30 @@ TOLD = _AMONG_OTHERS.where(NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bin
 _WAITS = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
 _REACHED_NOBODY = (NoticeState.SUPPRESSED, NoticeState.FAILED)
 _BY_PERSON = sa.or_(NOTICE.c.released.is_(True), NOTICE.c.approved_digest.is_not(None))
-_DUE = tuple(
-    sa.select(NOTICE.c.rule, NOTICE.c.subject_id, EACH).where(*_TO_CUSTOMERS, *conditions)
-    # Apart, because each has an index of its own; as one OR they would read every notice.
-    for conditions in (
-        (NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= NOW),
-        (NOTICE.c.state.in_(_WAITS), NOTICE.c.until_at <= NOW),
-        (NOTICE.c.state.in_(_REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
-        (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
-        (Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
+_DUE = sa.union_all(
+    *(
+        sa.select(NOTICE.c.rule, NOTICE.c.subject_id, EACH).where(*_TO_CUSTOMERS, *conditions)
+        # Each has an index of its own; as one OR they would read every notice.
+        for conditions in (
+            (NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= NOW),
+            (NOTICE.c.state.in_(_WAITS), NOTICE.c.until_at <= NOW),
+            (NOTICE.c.state.in_(_REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
+            (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
+            (Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
+        )
     )
 )
-_RECIPIENTS_COUNTED = tuple(
-    sa.select(NOTICE.c.recipient_id).where(
-        *_OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
-    )
-    # Apart, like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the
-    # limits lately changed lately, and that has an index.
-    for conditions in (
-        (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
-        (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
+_RECIPIENTS_COUNTED = sa.union_all(
+    *(
+        sa.select(NOTICE.c.recipient_id).where(
+            *_OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
+        )
+        # Like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the
+        # limits lately changed lately, and that has an index.
+        for conditions in (
+            (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
+            (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
+        )
     )
 )
 _OCCURRENCES = sa.select(NOTICE.c.reference, NOTICE.c.occurrence).where(is_among(NOTICE.c.reference))
@@ -164,7 +168,6 @@ class NoticeReader(Snapshot):
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         super().__init__(connection, live=live)
         self._rows_due: dict[tuple[datetime, datetime], Mapping[str, set[tuple[str, str]]]] = {}
-        self._any_told_through: bool | None = None
 
     def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
         """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
@@ -222,7 +225,7 @@ class NoticeReader(Snapshot):
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
         times = {"since": since, "lately": since - OVERLAP}
-        return set().union(*(self._of_rule(statement, rule, **times) for statement in _RECIPIENTS_COUNTED))
+        return self._of_rule(_RECIPIENTS_COUNTED, rule, **times)
 
     def contacted(
         self, notice_class: NoticeClass, recipients: Collection[str], addresses: Collection[Address], since: datetime
@@ -253,7 +256,7 @@ class NoticeReader(Snapshot):
 
     def waiting_replies(self) -> Sequence[WaitingReply]:
         """What people answered and no owner has heard of yet, in the reader's own mode, in the order it came."""
-        return waiting_replies(self.connection, live=self.live)
+        return waiting_replies(self.connection, live=self.live) if self.has_any(REPLY) else ()
 
     def alerts_known(self, occurrences: Collection[str]) -> set[str]:
         """Which of these alert occurrences exist already."""
@@ -261,22 +264,23 @@ class NoticeReader(Snapshot):
 
     def backlog(self, rule: str, subject_ids: Collection[str]) -> Mapping[BacklogKey, bool]:
         """What was recorded and is not to be told; True for what a person dropped."""
-        found = rows_among(self.connection, _BACKLOG, subject_ids, rule=rule)
+        found = rows_among(self.connection, _BACKLOG, subject_ids, rule=rule) if self.has_any(BACKLOG) else ()
         return {(row.subject_id, row.each_id, row.recipient_id): row.dropped_at is not None for row in found}
 
     def backlog_subjects(self, rule: str) -> set[str]:
         """The subjects of the rule's whole backlog."""
-        return set(self.connection.execute(_BACKLOG_SUBJECTS, {"rule": rule}).scalars())
+        return set(
+            self.connection.execute(_BACKLOG_SUBJECTS, {"rule": rule}).scalars() if self.has_any(BACKLOG) else ()
+        )
 
-    def _of_rule(self, statement: sa.Select[Any], rule: str, **more: object) -> set[str]:
+    def _of_rule(self, statement: sa.Executable, rule: str, **more: object) -> set[str]:
         """The one column of a statement about the rule's notices."""
         return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **more}).scalars())
 
     def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[tuple[str, str]]]:
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for statement in _DUE:
-            for row in self.connection.execute(statement, {"live": self.live, "now": now, "since": lately}):
-                found[row.rule].add((row.subject_id, row.each_id))
+        for row in self.connection.execute(_DUE, {"live": self.live, "now": now, "since": lately}):
+            found[row.rule].add((row.subject_id, row.each_id))
         if self.any_told_through():
             for stranded in stranded_parts(self.connection, live=self.live):
                 found[stranded.rule].add((stranded.subject_id, stranded.each_id))
@@ -297,9 +301,7 @@ class NoticeReader(Snapshot):
 
     def any_told_through(self) -> bool:
         """Whether any notice is told through another one: in most databases none is, and nothing more is looked up."""
-        if self._any_told_through is None:
-            self._any_told_through = any_told_through(self.connection)
-        return self._any_told_through
+        return self.has_any(TOLD_THROUGH)
 
     def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
         """The addresses that refused each of these notices, as `KnownNotice.failed` says."""

@@ -41,7 +41,7 @@ class RowNoticeReader(NoticeReader):
 
     def backlog_of_rows(self, rule: str, rows: Rows) -> Mapping[BacklogKey, bool]:
         """As `backlog`, of these rows of `each` alone."""
-        found = self._of_rows(_BACKLOG_OF_ROWS, rule, rows)
+        found = self._of_rows(_BACKLOG_OF_ROWS, rule, rows) if self.has_any(BACKLOG) else ()
         return {(row.subject_id, row.each_id, row.recipient_id): row.dropped_at is not None for row in found}
 
     def rows_told(self, rule: str, after: datetime, upto: datetime) -> Pairs:

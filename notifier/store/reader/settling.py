@@ -55,7 +55,7 @@ class SettlingReader(Snapshot):
 
     def alerts_waiting(self) -> Mapping[str, int]:
         """Of how many contradictions of each check a pass that was cut short still had to alert."""
-        return {row[0]: row[1] for row in self.connection.execute(_WAITING)}
+        return {row[0]: row[1] for row in self.connection.execute(_WAITING)} if self.has_any(CONTRADICTION) else {}
 
     def waiting_samples(self, check: str, samples: int) -> Sequence[Contradiction]:
         """Some of those contradictions, the most urgent first."""
@@ -63,12 +63,14 @@ class SettlingReader(Snapshot):
 
     def waivers_ending(self, now: datetime, before: datetime) -> Sequence[Contradiction]:
         """The waived contradictions whose waiver ends in (now, before), the first to end first."""
+        if not self.has_any(CONTRADICTION):
+            return ()
         found = self.connection.execute(_ENDING, {"now": now, "before": before})
         return with_members(self.connection, found)
 
     def settlings_uncounted(self) -> Sequence[tuple[str, str]]:
         """The settlings of which nobody has seen yet whether their cause came back: id and cause."""
-        return [(row.id, row.cause) for row in self.connection.execute(_UNCOUNTED)]
+        return [(row.id, row.cause) for row in self.connection.execute(_UNCOUNTED)] if self.has_any(SETTLING) else []
 
     def cause_again(self, cause: str, within: timedelta, now: datetime) -> CauseAgain:
         """How often the cause was named within that time up to `now`."""
@@ -90,6 +92,8 @@ class SettlingReader(Snapshot):
 
     def admissions_told(self) -> Sequence[tuple[Settling, datetime]]:
         """The settlings whose customer was told since the last pass, each with the instant."""
+        if not self.has_any(SETTLING):
+            return ()
         found = self.connection.execute(_TOLD, {"live": self.live})
         return [(settling_of(row), row.notice_told_at) for row in found]
 

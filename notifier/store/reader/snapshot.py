@@ -9,6 +9,18 @@ import sqlalchemy as sa
 
 from notifier.model.columns import UtcTime
 from notifier.model.unread import Unread
+from notifier.store.tables import (
+    BACKLOG,
+    CONSENT,
+    CONSENT_ENTRY,
+    CONTRADICTION,
+    KEPT_CHANGE,
+    REPLY,
+    SET_ASIDE,
+    SETTLING,
+    SUPPRESSED,
+    TOLD_THROUGH,
+)
 
 OVERLAP = timedelta(minutes=2)
 """How far "since the last tick" reaches back: a person or a dispatcher who read the clock before a tick may commit
@@ -26,6 +38,21 @@ LIVE = sa.bindparam("live", type_=sa.Boolean())
 NOW = sa.bindparam("now", type_=UtcTime())
 SINCE = sa.bindparam("since", type_=UtcTime())
 
+MAYBE_EMPTY = (
+    BACKLOG,
+    CONSENT,
+    CONSENT_ENTRY,
+    CONTRADICTION,
+    KEPT_CHANGE,
+    REPLY,
+    SET_ASIDE,
+    SETTLING,
+    SUPPRESSED,
+    TOLD_THROUGH,
+)
+"""Tables that a pass asks again and again, and that many databases never fill."""
+_HAS_ROWS = sa.select(*(sa.select(sa.literal(1)).select_from(each).exists().label(each.name) for each in MAYBE_EMPTY))
+
 
 class Snapshot:
     """`live` chooses whose notices are seen: those of the live installation, or those of the sandbox.
@@ -36,6 +63,14 @@ class Snapshot:
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         self.connection = connection
         self.live = live
+        self._with_rows: frozenset[str] | None = None
+
+    def has_any(self, table: sa.Table) -> bool:
+        """Whether a table of `MAYBE_EMPTY` has a row, of whatever mode: all of them are asked at once."""
+        if self._with_rows is None:
+            found = self.connection.execute(_HAS_ROWS).one()._mapping
+            self._with_rows = frozenset(name for name, has_rows in found.items() if has_rows)
+        return table.name in self._with_rows
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

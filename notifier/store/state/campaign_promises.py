@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ CHUNK = 2_000
 """Rows derived together, which bounds memory."""
 OVER = "superseded"
 """The state that a derivation gives to what is no longer promised; `withdrawn` is a person's word."""
+_DIGEST = sa.select(DERIVATION.c.digest).where(DERIVATION.c.name == NAME)
 _SUBJECTS = (("contract", CONTRACT, CONTRACT.c.started_at), ("order", ORDER, ORDER.c.placed_at))
 _COMPARED = (
     *StoredValue.__annotations__,
@@ -172,29 +174,48 @@ def _differs(row: Mapping[str, Any], known: Mapping[str, Any] | None) -> bool:
 
 def _subjects(connection: sa.Connection, entity: str, table: sa.Table, *, whole: bool) -> Iterator[Sequence[str]]:
     """The ids of the rows to derive for, in order: all with a code or a derived promise, or those that changed."""
-    if whole:
-        ids = sa.union(
-            sa.select(table.c.id.label("id")).where(table.c.campaign.is_not(None)),
-            sa.select(PROMISE.c.subject_id.label("id")).where(
-                PROMISE.c.source == SOURCE, PROMISE.c.subject_type == entity
-            ),
-        ).subquery()
-    else:
-        changed = sa.select(CHANGE.c.row_id.label("id")).where(CHANGE.c.entity == entity)
-        around = [
-            sa.select(table.c.id.label("id"))
-            .join(CHANGE, sa.and_(CHANGE.c.entity == other, CHANGE.c.row_id == column))
-            .where(table.c.campaign.is_not(None))
-            for other, column in (("customer", table.c.customer_id), ("site", table.c.site_id))
-        ]
-        ids = sa.union(changed, *around).subquery()
+    statement = _all_ids(entity, table) if whole else _changed_ids(entity, table)
     last = ""
     while True:
-        chunk = list(connection.scalars(sa.select(ids.c.id).where(ids.c.id > last).order_by(ids.c.id).limit(CHUNK)))
+        chunk = list(connection.scalars(statement, {"last": last}))
         if not chunk:
             return
-        last = chunk[-1]
         yield chunk
+        if len(chunk) < CHUNK:
+            return
+        last = chunk[-1]
+
+
+@cache
+def _all_ids(entity: str, table: sa.Table) -> sa.Select[Any]:
+    with_code = sa.select(table.c.id.label("id")).where(table.c.campaign.is_not(None))
+    return _page(with_code, _derived(entity))
+
+
+@cache
+def _changed_ids(entity: str, table: sa.Table) -> sa.Select[Any]:
+    """Most rows have neither a code nor a promise that was derived of one, and most ticks change no other rows."""
+    with_code = sa.select(table.c.id.label("id")).where(table.c.campaign.is_not(None))
+    changed = sa.select(CHANGE.c.row_id).where(CHANGE.c.entity == entity)
+    around = [
+        with_code.join(CHANGE, sa.and_(CHANGE.c.entity == other, CHANGE.c.row_id == column))
+        for other, column in (("customer", table.c.customer_id), ("site", table.c.site_id))
+    ]
+    have_code = with_code.where(table.c.id.in_(changed))
+    had_code = _derived(entity).where(PROMISE.c.subject_id.in_(changed))
+    return _page(have_code, had_code, *around)
+
+
+def _derived(entity: str) -> sa.Select[Any]:
+    return sa.select(PROMISE.c.subject_id.label("id")).where(
+        PROMISE.c.source == SOURCE, PROMISE.c.subject_type == entity
+    )
+
+
+def _page(*found: sa.Select[Any]) -> sa.Select[Any]:
+    """The ids behind the last one of the page before."""
+    ids = sa.union(*found).subquery()
+    return sa.select(ids.c.id).where(ids.c.id > sa.bindparam("last", type_=sa.String())).order_by(ids.c.id).limit(CHUNK)
 
 
 def _sold(connection: sa.Connection, table: sa.Table, begins: sa.Column[Any], ids: Sequence[str]) -> Iterator[Sold]:
@@ -216,7 +237,7 @@ def _known(connection: sa.Connection, entity: str, ids: Sequence[str]) -> dict[s
 
 
 def _known_digest(connection: sa.Connection) -> str | None:
-    return connection.scalar(sa.select(DERIVATION.c.digest).where(DERIVATION.c.name == NAME))
+    return connection.scalar(_DIGEST)
 
 
 def _digest(campaigns: Mapping[str, Campaign], default_zone: str | None) -> str:

@@ -12,6 +12,19 @@ from notifier.model.reading import RETURNS_WITHIN
 from notifier.store.sql import insert_into
 from notifier.store.tables import CHANGE, KEPT_CHANGE, RULE_STATE
 
+_TICK = sa.bindparam("tick", type_=sa.String())
+_TAKE = sa.update(CHANGE).values(consumed_by=_TICK)
+_DELETE = sa.delete(CHANGE).where(CHANGE.c.consumed_by == _TICK)
+_ANY_CHANGE = sa.select(CHANGE.c.id).limit(1)
+_ANY_KEPT = sa.select(KEPT_CHANGE.c.entity).limit(1)
+_ANY_LEFT = (
+    sa.select(RULE_STATE.c.name)
+    .where(
+        RULE_STATE.c.in_force.is_(False),
+        RULE_STATE.c.evaluated_at >= sa.bindparam("since", type_=RULE_STATE.c.evaluated_at.type),
+    )
+    .limit(1)
+)
 _KEPT = [column.name for column in KEPT_CHANGE.columns]
 
 
@@ -21,17 +34,17 @@ def take_changes(connection: sa.Connection, tick: str) -> int:
     The tick also sees changes that arrive later, but does not consume them: the next one evaluates their rows again,
     which is harmless.
     """
-    return int(connection.execute(sa.update(CHANGE).values(consumed_by=tick)).rowcount)
+    return int(connection.execute(_TAKE, {"tick": tick}).rowcount)
 
 
 def delete_changes(connection: sa.Connection, tick: str) -> None:
     """Delete the changes that this tick took."""
-    connection.execute(sa.delete(CHANGE).where(CHANGE.c.consumed_by == tick))
+    connection.execute(_DELETE, {"tick": tick})
 
 
 def any_changes(connection: sa.Connection) -> bool:
     """Whether there are changes to take."""
-    return connection.execute(sa.select(CHANGE.c.id).limit(1)).first() is not None
+    return connection.execute(_ANY_CHANGE).first() is not None
 
 
 def keep_changes(connection: sa.Connection, tick: str) -> None:
@@ -53,7 +66,7 @@ def keep_changes(connection: sa.Connection, tick: str) -> None:
 
 def any_kept(connection: sa.Connection) -> bool:
     """Whether changes are kept for those that could not see them."""
-    return connection.execute(sa.select(KEPT_CHANGE.c.entity).limit(1)).first() is not None
+    return connection.execute(_ANY_KEPT).first() is not None
 
 
 def forget_kept(connection: sa.Connection) -> None:
@@ -63,7 +76,4 @@ def forget_kept(connection: sa.Connection) -> None:
 
 def may_return(connection: sa.Connection, now: datetime) -> bool:
     """Whether a rule or check left the project so lately that it may still come back to where it was."""
-    left = sa.select(RULE_STATE.c.name).where(
-        RULE_STATE.c.in_force.is_(False), RULE_STATE.c.evaluated_at >= now - RETURNS_WITHIN
-    )
-    return connection.execute(left.limit(1)).first() is not None
+    return connection.execute(_ANY_LEFT, {"since": now - RETURNS_WITHIN}).first() is not None

@@ -68,10 +68,6 @@ class MergeStatements:
     # Counting
 
     @cached_property
-    def count_loaded(self) -> sa.Select[Any]:
-        return sa.select(sa.func.count()).select_from(self.incoming)
-
-    @cached_property
     def count_known(self) -> sa.Select[Any]:
         return sa.select(sa.func.count()).select_from(self._known)
 

@@ -83,6 +83,10 @@ class Merge:
         self._connection.execute(sa.schema.CreateTable(self._incoming, if_not_exists=True))
         self._tombstones = Tombstones(connection, entity)
         self._forgotten = 0
+        self._loaded = 0
+        """Rows in the temporary table."""
+        self._any_new = True
+        """Whether any of them may be new."""
         self._binders = [_binder(self._table.c[name].type, connection.dialect) for name in columns]
 
     @property
@@ -119,6 +123,7 @@ class Merge:
             cells = self._with_stored_attributes(cells)
         bound = [bind(values) for bind, values in zip(self._binders, cells, strict=True)]
         rows = list(zip(*bound, strict=True))
+        self._loaded, self._any_new = len(rows), True
         self._connection.execute(sa.delete(self._incoming))
         if not rows:
             return
@@ -136,14 +141,16 @@ class Merge:
         if not self.required:
             return []
         ids = list(self._connection.scalars(self._statements.select_new))
-        self._connection.execute(self._statements.leave_out_new)
+        if ids:
+            self._connection.execute(self._statements.leave_out_new)
+        self._loaded, self._any_new = self._loaded - len(ids), False
         return ids
 
     def write(self) -> WriteCounts:
         """Merge the loaded rows into the table and record every change."""
         run, do = self._connection.execute, self._statements
-        loaded = run(do.count_loaded).scalar_one()
-        known = run(do.count_known).scalar_one()
+        loaded = self._loaded
+        known = run(do.count_known).scalar_one() if self._any_new else loaded
         older = updated = inserted = 0
         if known:
             older = run(do.count_older, self._dated).scalar_one()

@@ -28,6 +28,10 @@ WEEKS_AROUND = 4
 """Weeks before and after a day whose majority gives a weekday's ordinary hours: so a season is ordinary, and a single
 dated rule (`Dec 24 08:00-14:00`) is not."""
 
+_CALENDARS = sa.select(SITE_CALENDAR)
+_SITES = sa.select(SITE.c.id, SITE.c.timezone, SITE.c.country, SITE.c.subdivision, SITE.c.opening_hours).order_by(
+    SITE.c.id
+)
 READING = 2
 """Counts the changes of how hours and holidays are read: after one, all days are computed again."""
 
@@ -84,7 +88,7 @@ def refresh_site_days(
     """
     known = _known_digests(connection)
     counts = WriteCounts()
-    for site, concerning, today, digest in _outdated(connection, exceptions, now, known):
+    for site, concerning, today, digest in _outdated(_sites(connection), exceptions, now, known):
         counts += write_rows(connection, "site_day", site_days(site, concerning, today), now, baseline=baseline)
         over = sa.and_(SITE_DAY.c.site_id == site.id, SITE_DAY.c.date < (today - DAY).isoformat())
         delete_where(connection, "site_day", over, now, baseline=baseline)
@@ -98,20 +102,22 @@ def refresh_site_days(
 
 def site_days_are_current(connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime) -> bool:
     """Whether `refresh_site_days` would have nothing to do."""
-    known = _known_digests(connection)
-    return next(_outdated(connection, exceptions, now, known), None) is None and not _gone(connection, known)
+    known, sites = _known_digests(connection), _sites(connection)
+    return known.keys() <= {site.id for site in sites} and next(_outdated(sites, exceptions, now, known), None) is None
 
 
 def _known_digests(connection: sa.Connection) -> Mapping[str, str]:
-    return {row.site_id: row.digest for row in connection.execute(sa.select(SITE_CALENDAR))}
+    return {row.site_id: row.digest for row in connection.execute(_CALENDARS)}
+
+
+def _sites(connection: sa.Connection) -> Sequence[SiteHours]:
+    return [SiteHours(**row._mapping) for row in connection.execute(_SITES)]
 
 
 def _outdated(
-    connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime, known: Mapping[str, str]
+    sites: Sequence[SiteHours], exceptions: Sequence[HoursException], now: datetime, known: Mapping[str, str]
 ) -> Iterator[tuple[SiteHours, Sequence[HoursException], date, str]]:
     """Each site whose days must be computed again, with its exceptions, local date and new digest."""
-    columns = (SITE.c.id, SITE.c.timezone, SITE.c.country, SITE.c.subdivision, SITE.c.opening_hours)
-    sites = [SiteHours(**row._mapping) for row in connection.execute(sa.select(*columns).order_by(SITE.c.id))]
     for site in sites:
         today = now.astimezone(ZoneInfo(site.timezone)).date()
         concerning = [one for one in exceptions if one.concerns(site.id, site.country)]
