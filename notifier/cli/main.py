@@ -19,6 +19,7 @@ from notifier.cli import (
     customers,
     notices,
     promises,
+    reasons,
     report,
     rule_changes,
     suppressions,
@@ -104,6 +105,7 @@ app.command()(health)
 app.command()(doctor)
 app.command()(learn)
 app.add_typer(report.app)
+app.add_typer(reasons.app)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)

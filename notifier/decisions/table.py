@@ -10,6 +10,7 @@ from notifier.decisions.decision import Decision
 from notifier.decisions.groups import ApproveForGroup, ForGroup
 from notifier.decisions.notices import Approve, ApproveAll, Cancel, Release
 from notifier.decisions.promises import AddPromise, WithdrawPromise
+from notifier.decisions.reasons import ConfirmReasons
 from notifier.decisions.settling import ApproveSettling, Honour, TellFirst, Withdraw
 from notifier.decisions.suppressions import Lift
 from notifier.decisions.unknown_messages import Arrived, Resend
@@ -34,6 +35,7 @@ DECISIONS: tuple[type[Decision[Any]], ...] = (
     Arrived,
     Resend,
     Lift,
+    ConfirmReasons,
     SetConsent,
     ImportRegister,
     Forget,

@@ -61,7 +61,7 @@ from notifier.store.tables.passes import (
     SiteCalendarRow,
 )
 from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
-from notifier.store.tables.reasons import ContactReasonRow
+from notifier.store.tables.reasons import ContactReasonRow, ReasonModelRow
 from notifier.store.tables.shadow import ApprovalRow, ShadowMessageRow, ShadowNoticeRow
 from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 
@@ -91,6 +91,7 @@ __all__ = [
     "PayloadRow",
     "PromiseRecordRow",
     "PublishedRulesRow",
+    "ReasonModelRow",
     "ReceiptRow",
     "RefusalRow",
     "ReplyAnswerRow",
@@ -127,6 +128,7 @@ CONTRADICTION = table_of(ContradictionRow)
 CONTRADICTION_GROUP = table_of(ContradictionGroupRow)
 SETTLING = table_of(SettlingRow)
 CONTACT_REASON = table_of(ContactReasonRow)
+REASON_MODEL = table_of(ReasonModelRow)
 ADMISSION = table_of(Admission)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)
