@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +15,13 @@ from notifier.cli.house import opened
 from notifier.cli.options import At, By, Json, Reason, group, parse_instant
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from notifier.decisions.reasons import ConfirmReasons, Said
     from notifier.wiring import House
 
 app = group("reasons", "Why people get in touch: classify, draw, confirm, train, report.")
 COLUMNS = ("entity", "id", "reason", "text")
+FORMULAS = ("=", "+", "-", "@")
+"""How a cell begins that a spreadsheet computes."""
 Week = Annotated[
     str | None, typer.Option("--week", metavar="WEEK", help="An ISO week: 2026-W49. Default: the last whole one.")
 ]
@@ -226,11 +227,11 @@ def train(
 def report(
     context: typer.Context,
     since: Annotated[
-        "datetime | None",
+        datetime | None,
         typer.Option("--from", parser=parse_instant, metavar="TIME", help="Who got in touch from then on."),
     ] = None,
     until: Annotated[
-        "datetime | None",
+        datetime | None,
         typer.Option("--to", parser=parse_instant, metavar="TIME", help="Who got in touch before."),
     ] = None,
     at: At = None,
@@ -269,7 +270,7 @@ def _refuse_no_reasons(house: "House") -> None:
         raise RefusedError("this project has no reasons: write rules/reasons.yaml (docs/listening.md)")
 
 
-def _span(week: str, timezone: str) -> "tuple[datetime, datetime]":
+def _span(week: str, timezone: str) -> tuple[datetime, datetime]:
     from notifier.reasons.draws import span_of
 
     try:
@@ -278,7 +279,7 @@ def _span(week: str, timezone: str) -> "tuple[datetime, datetime]":
         raise typer.BadParameter(str(error), param_hint="--week") from error
 
 
-def _confirmation(house: "House", said: "list[Said]", week: str | None, now: "datetime") -> "ConfirmReasons":
+def _confirmation(house: "House", said: "list[Said]", week: str | None, now: datetime) -> "ConfirmReasons":
     """The decision, with the draw that the rows are in."""
     from notifier.decisions.reasons import ConfirmReasons
     from notifier.reasons.draws import last_week
@@ -315,12 +316,14 @@ def _said_in(file: Path) -> "Iterator[Said]":
 
 
 def _csv_text(rows: Iterator[tuple[str, str, str, str]]) -> str:
+    """What a customer wrote is no formula of the spreadsheet in which it is read."""
     from io import StringIO
 
     content = StringIO()
     writer = csv.writer(content)
     writer.writerow(COLUMNS)
-    writer.writerows(rows)
+    for *known, text in rows:
+        writer.writerow([*known, f"'{text}" if text.lstrip()[:1] in FORMULAS else text])
     return content.getvalue()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from notifier.cli.shown.listing import Listing
@@ -10,6 +11,7 @@ from notifier.cli.shown.shares import interval_text, share_text
 from notifier.cli.shown.values import count_text, placed_text
 from notifier.model.reasons import UNCLEAR, DecidedBy, Label, Reason
 from notifier.model.shares import Share
+from notifier.model.texts import shown
 from notifier.reasons.measuring import Measured
 from notifier.store.reasons_learning import Drawn
 from notifier.store.reports.reasons import ReasonFigures, ReasonReport
@@ -18,15 +20,15 @@ from notifier.store.training import Trained
 
 def reason_report_parts(report: ReasonReport, timezone: str) -> Iterator[RenderableType]:
     """The reasons, the most frequent first, then what is unclear, and texts of each."""
-    yield Text(f"{count_text(report.whole, 'contact')} and feedback")
+    yield Text(f"{report.whole:,} contacts and feedback")
     if report.reasons:
-        listing = Listing("reason", "what failed", "owner", "contacts", "labels right (95 %)", "to do")
+        listing = Listing("reason", "owner", "n", "share", "labels right (95 %)", "to do")
         for each in report.reasons:
             listing.add(
                 each.reason,
-                "not in rules/reasons.yaml any more" if each.said is None else each.said.title,
                 "" if each.said is None else each.said.owner,
-                share_text(each.share),
+                f"{each.share.part:,}",
+                f"{each.share.value * 100:.1f} %" if each.share.value is not None else "",
                 _precision_text(each),
                 "" if each.said is None or each.said.quadrant is None else each.said.quadrant,
             )
@@ -34,15 +36,22 @@ def reason_report_parts(report: ReasonReport, timezone: str) -> Iterator[Rendera
     if report.not_looked_at:
         yield Text(f"not looked at yet: {report.not_looked_at:,} (notifier reasons classify)")
     if report.unclear is not None:
-        since = placed_text(report.unclear.oldest, timezone)
-        yield Text(f"{UNCLEAR}: {share_text(report.unclear.share)}, the oldest since {since}")
+        share, since = report.unclear.share, placed_text(report.unclear.oldest, timezone)
+        yield Text(f"{UNCLEAR}: {share.part:,} of {share.whole:,}, the oldest since {since}")
     if report.too_much_is_unclear:
         yield Text("More than 15 % are unclear: reasons or their words are missing; read the examples.", style="bold")
     for each in (*report.reasons, *([report.unclear] if report.unclear is not None else [])):
         if each.examples:
-            yield Text(each.reason, style="bold")
+            yield Text()
+            yield Text(_headline(each), style="bold")
             for example in each.examples:
                 yield Text(f"  “{example}”")
+
+
+def _headline(figures: ReasonFigures) -> str:
+    if figures.said is not None:
+        return f"{figures.reason}: {figures.said.title}"
+    return figures.reason if figures.reason == UNCLEAR else f"{figures.reason}: not in rules/reasons.yaml any more"
 
 
 def _precision_text(figures: ReasonFigures) -> str:
@@ -64,8 +73,8 @@ def drawn_parts(drawn: Sequence[Drawn], reasons: Mapping[str, Reason], week: str
     for each in drawn:
         yield Text()
         yield Text(f"{each.heard.entity} {each.heard.id}", style="bold")
-        yield Text(f"  {each.heard.text.strip() or '(nothing was written)'}")
-        yield Text(f"  {_said(each.label, reasons)}", style="dim")
+        yield Padding(Text(shown(each.heard.text.strip(), lines=True) or "(nothing was written)"), (0, 0, 0, 2))
+        yield Padding(Text(_said(each.label, reasons), style="dim"), (0, 0, 0, 2))
 
 
 def _said(label: Label | None, reasons: Mapping[str, Reason]) -> str:

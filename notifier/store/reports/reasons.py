@@ -121,4 +121,4 @@ def _examples(connection: sa.Connection, reason: str, period: Period) -> Sequenc
     written = sorted(((heard, who) for heard, who in found if heard.text.strip()), key=lambda each: each[0].at)
     shown = written[::-1][:EXAMPLES]
     names = names_of(connection, (who for _, who in shown if who is not None))
-    return [masked(heard.text, [names[who]] if who in names else []) for heard, who in shown]
+    return [masked(heard.text, [names[who]] if who is not None and who in names else []) for heard, who in shown]
