@@ -27,8 +27,11 @@ from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.reading import StoreError
 from notifier.model.setting_aside import SetAside
 from notifier.pipeline import draft
+from notifier.reasons.deciding import Decider
+from notifier.reasons.model import MISSING, can_ask
 from notifier.store.database import read_only
 from notifier.store.evaluation_lock import evaluation_owner
+from notifier.store.listening import came_in, give_reasons, model_in_force
 from notifier.store.outbox.commit import Committed, commit, move_watermarks, record_failure
 from notifier.store.reader import Reader
 from notifier.store.state.consumption import (
@@ -137,6 +140,7 @@ class _Tick:
 
     def run(self, *, full: bool) -> TickReport:
         changes = self._take_changes(full=full)
+        self._listen()
         complete = self._decide(full=full)
         set_aside = self._set_aside()
         report = TickReport(
@@ -170,6 +174,33 @@ class _Tick:
         elif self.kept:
             forget_kept(connection)
         delete_changes(connection, self.tick)
+
+    def _listen(self) -> None:
+        """Give the contacts and feedback that came their reasons. What fails here must not keep anybody from hearing.
+
+        It goes by the changes that this tick took, so that each row is looked at once, and an idle tick looks at none.
+        """
+        reasons = self.ruleset.project.reasons
+        if not (self.changes and reasons):
+            return
+        try:
+            with read_only(self.database) as connection:
+                if not came_in(connection, self.tick):
+                    return
+                model = model_in_force(connection)
+            if model is not None and not can_ask():
+                log.warning("reasons.model_not_asked", why=MISSING)
+                model = None
+            decider = Decider(reasons, model)
+            while not self.stop.is_set():
+                with self.database.begin() as connection:
+                    if not (heard := came_in(connection, self.tick)):
+                        return
+                    give_reasons(connection, decider, heard, self.now)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("reasons.not_given")
 
     def _set_aside(self) -> tuple[SetAside, ...]:
         if not (self.ruleset.project.has_errors or self.ruleset.edited):

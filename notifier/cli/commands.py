@@ -118,7 +118,11 @@ COMMANDS = (
         "journey:journey",
         "The customer's way, as rules/journey.yaml maps it: where it hurts, who owns what, and what no rule reaches.",
     ),
-    Listed("reasons", "reasons:app", "Why people get in touch, and which notice was missing."),
+    Listed(
+        "reasons",
+        "reasons:app",
+        "Why people get in touch: classify, draw, confirm, train, report; and which notice was missing.",
+    ),
     Listed(
         "contradictions",
         "contradictions:app",

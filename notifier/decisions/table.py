@@ -11,6 +11,7 @@ from notifier.decisions.decision import Decision
 from notifier.decisions.groups import ApproveForGroup, ForGroup
 from notifier.decisions.notices import Approve, ApproveAll, ApproveForFlood, Cancel, Release
 from notifier.decisions.promises import AddPromise, WithdrawPromise
+from notifier.decisions.reasons import ConfirmReasons
 from notifier.decisions.settling import ApproveSettling, Honour, TellFirst, Withdraw
 from notifier.decisions.suppressions import Lift
 from notifier.decisions.unknown_messages import Arrived, Resend
@@ -40,6 +41,7 @@ DECISIONS: tuple[type[Decision[Any]], ...] = (
     Arrived,
     Resend,
     Lift,
+    ConfirmReasons,
     SetConsent,
     ImportRegister,
     Forget,

@@ -118,7 +118,7 @@ def _refuse_what_two_claim(reasons: Mapping[str, Reason], findings: Findings) ->
 
 def _refuse_long_lists(reasons: Mapping[str, Reason], findings: Findings) -> None:
     objects = Counter(reason.object.casefold() for reason in reasons.values())
-    first = {reason.object.casefold(): reason for reason in reversed(reasons.values())}
+    first = {reason.object.casefold(): reason for reason in reversed(list(reasons.values()))}
     if len(objects) > MOST_AT_A_LEVEL:
         place = first[list(objects)[MOST_AT_A_LEVEL]].place
         findings.add(place, f"{len(objects)} objects, {MOST_AT_A_LEVEL} are allowed; join those that one team ends")

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.digests import uuid7
-from notifier.model.reasons import DecidedBy, Label
-from notifier.store.sql import chunks, rows_in
+from notifier.model.reasons import UNCLEAR, DecidedBy, Label
+from notifier.store.sql import chunks, insert_into, rows_in
 from notifier.store.tables import CONTACT_REASON
 
 R = CONTACT_REASON.c
@@ -51,6 +51,22 @@ def add_labels(connection: sa.Connection, labels: Iterable[Label]) -> None:
             now = sa.and_(R.entity == entity, R.row_id.in_(ids), R.replaced_at.is_(None))
             connection.execute(sa.update(CONTACT_REASON).where(now).values(replaced_at=at))
         connection.execute(sa.insert(CONTACT_REASON), [_row(label) for label in chunk])
+
+
+def add_machine_labels(connection: sa.Connection, labels: Iterable[Label]) -> None:
+    """Write them for rows that have no label, or one by which a machine could not tell; what else is so stays so.
+
+    Whatever a person or another process said meanwhile is not touched.
+    """
+    insert = insert_into(CONTACT_REASON, connection).on_conflict_do_nothing(
+        index_elements=[R.entity, R.row_id], index_where=R.replaced_at.is_(None)
+    )
+    unclear = sa.and_(R.reason == UNCLEAR, R.decided_by != DecidedBy.PERSON)
+    for chunk in chunks(labels):
+        for at, entity, ids in _by_entity([label for label in chunk if label.reason != UNCLEAR]):
+            now = sa.and_(R.entity == entity, R.row_id.in_(ids), R.replaced_at.is_(None), unclear)
+            connection.execute(sa.update(CONTACT_REASON).where(now).values(replaced_at=at))
+        connection.execute(insert, [_row(label) for label in chunk])
 
 
 def forget_labels(connection: sa.Connection, entity: str, ids: Collection[str]) -> None:

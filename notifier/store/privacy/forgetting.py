@@ -210,7 +210,7 @@ def _lapse(connection: sa.Connection, found: Person, digests: Digests, why: str,
 
 def _blank_decisions(connection: sa.Connection, found: Person, digests: Digests) -> None:
     """Who decided what and when stays; why may name them, and so may what it was about."""
-    hidden = {"promise", "consent"}
+    hidden = {"promise", "consent", "reason"}
     for kind, name in found.decided_on:
         changes = {"reason": FORGOTTEN}
         if kind in hidden:

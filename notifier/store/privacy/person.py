@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from notifier.model.digests import address_digest
 from notifier.model.notices import NoticeKind
+from notifier.model.reasons import HEARD
 from notifier.model.schema import entities
 from notifier.model.types import Address, ChannelName
 from notifier.planning.occurrences import copy_to
@@ -66,6 +67,7 @@ class Person:
         yield from (("notice", each) for each in (*self.naming, *self.alerts))
         yield from (("contradiction", each) for each in self.contradictions)
         yield from (("promise", each) for each in self.rows.get("promise", ()))
+        yield from (("reason", f"{entity}:{each}") for entity in HEARD for each in self.rows.get(entity, ()))
         yield from (("consent", address_digest(*each)) for each in self.addresses)
 
 

@@ -62,7 +62,7 @@ from notifier.store.tables.passes import (
     SiteCalendarRow,
 )
 from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
-from notifier.store.tables.reasons import ContactReasonRow
+from notifier.store.tables.reasons import ContactReasonRow, ReasonModelRow
 from notifier.store.tables.shadow import ApprovalRow, ShadowMessageRow, ShadowNoticeRow
 from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 
@@ -94,6 +94,7 @@ __all__ = [
     "PayloadRow",
     "PromiseRecordRow",
     "PublishedRulesRow",
+    "ReasonModelRow",
     "ReceiptRow",
     "RefusalRow",
     "ReplyAnswerRow",
@@ -132,6 +133,7 @@ SETTLING = table_of(SettlingRow)
 CONTACT_REASON = table_of(ContactReasonRow)
 ACTION = table_of(ActionRow)
 HOLDOUT_CASE = table_of(HoldoutCaseRow)
+REASON_MODEL = table_of(ReasonModelRow)
 ADMISSION = table_of(Admission)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)

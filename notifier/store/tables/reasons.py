@@ -49,3 +49,19 @@ class ContactReasonRow(Table, table=True):
     was: str | None = None
     was_by: str | None = None
     draw: str | None = None
+
+
+class ReasonModelRow(Table, table=True):
+    """A model that was taken into use: append-only, so that every label leads to what decided it."""
+
+    __tablename__ = "reason_model"
+    digest: str = Field(primary_key=True)
+    """SHA-256 of the model and its threshold."""
+    taken_at: datetime = Field(sa_type=UtcTime, index=True)
+    """The one taken last decides."""
+    threshold: float
+    confirmed: int
+    """Contacts that it was learned from."""
+    newest_at: datetime = Field(sa_type=UtcTime)
+    """When the last of them was confirmed: later ones it has never seen."""
+    stored: bytes

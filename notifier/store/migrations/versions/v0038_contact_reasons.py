@@ -1,4 +1,4 @@
-"""Contacts and feedback have a reason: what decided it, when, from what, and what it was before."""
+"""Contacts and feedback have a reason: what decided it, when, from what, and what it was before; and learned models."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ _BY_PERSON = sa.text("decided_by = 'person'")
 
 
 def upgrade() -> None:
-    """Add the table, empty: what came before is classified when somebody asks for it, or by the next tick."""
+    """Add the tables, empty: what came before is classified when somebody asks for it."""
     op.create_table(
         "contact_reason",
         sa.Column("id", sa.String(), nullable=False),
@@ -51,3 +51,14 @@ def upgrade() -> None:
             sqlite_where=where,
             postgresql_where=where,
         )
+    op.create_table(
+        "reason_model",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("taken_at", UtcTime(), nullable=False),
+        sa.Column("threshold", sa.Float(), nullable=False),
+        sa.Column("confirmed", sa.Integer(), nullable=False),
+        sa.Column("newest_at", UtcTime(), nullable=False),
+        sa.Column("stored", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index("ix_reason_model_taken_at", "reason_model", ["taken_at"])
