@@ -320,7 +320,8 @@ class _Tick:
 
 def _size(batch: Batch) -> int:
     """How much it writes; never nothing."""
-    return 1 + len(batch.drafts) + len(batch.contradictions) + len(batch.backlog_added) + len(batch.figures)
+    opened = len(batch.contradictions) + len(batch.together or ())
+    return 1 + len(batch.drafts) + opened + len(batch.backlog_added) + len(batch.figures)
 
 
 def describe(error: Exception) -> str:
