@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from notifier.cli.pages.charts import bars, course
 from notifier.cli.pages.contacts_words import WORDS
-from notifier.cli.pages.report_page import MOST_BARS, asset, highest_of, page_template, share_cell, spans_cell
+from notifier.cli.pages.report_page import MOST_BARS, asset, highest_of, page_template, share_cell
 from notifier.model.contact_figures import ContactReport, ReasonFigures
-from notifier.model.figures import Amount
+from notifier.model.figures import Amount, Spans
 from notifier.model.rates import Rate, Trend
 from notifier.model.reasons import Quadrant
 from notifier.model.texts import shown
@@ -44,7 +44,7 @@ def contacts_page(report: ContactReport, *, company: str, timezone: str, locale:
         trends=lambda trend: _trend(trend, words),
         people=lambda trend: _people(trend, words),
         shares=lambda share: share_cell(share, words),
-        spans=lambda spans: spans_cell(spans, words, locale),
+        lasting=lambda spans: _lasting(spans, words, locale),
         length=lambda length: _length(length, locale),
         money=lambda amounts: _money(amounts, locale),
         day=lambda instant: _day(instant, timezone),
@@ -107,6 +107,13 @@ def _people(trend: Trend | None, words: Mapping[str, str]) -> str:
 def _money(amounts: Sequence[Amount], locale: str) -> str:
     """Amounts of several currencies are never added up."""
     return " + ".join(format_money(each.amount, each.currency, _locale(locale)) for each in amounts)
+
+
+def _lasting(spans: Spans, words: Mapping[str, str], locale: str) -> str:
+    """Nine of ten cases were over by then: most have one contact, and a median would say nothing."""
+    if spans.ninetieth is None:
+        return words["nothing"]
+    return words["of"].format(_length(spans.ninetieth, locale), f"{spans.count:,}")
 
 
 def _length(length: timedelta, locale: str) -> str:

@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from notifier.cli.shown.listing import Listing
-from notifier.cli.shown.reports import amounts_text, median_text, period_text
+from notifier.cli.shown.reports import amounts_text, period_text
 from notifier.cli.shown.shares import brief_share_text, share_text
-from notifier.cli.shown.values import count_text, day_text, span_text
-from notifier.model.contact_figures import ContactReport, OwnerCost, ReasonFigures, Week
+from notifier.cli.shown.values import count_text, span_text
+from notifier.model.contact_figures import ContactReport, OwnerCost, Week
+from notifier.model.figures import Spans
 from notifier.model.rates import Course, Rate, Trend
 
 MOST_COURSES = 5
@@ -25,7 +27,7 @@ def contact_report_parts(report: ContactReport, timezone: str) -> Iterator[Rende
         return
     if report.by_reason:
         yield reason_table(report)
-        yield Text("(a of b): too few to say a rate", style="dim")
+        yield Text("\n".join(legend_lines(report)), style="dim")
         yield week_table(report, timezone)
     if report.owners:
         yield _heading("What the contacts of each owner's reasons cost")
@@ -87,28 +89,33 @@ def _ratio(trend: Trend) -> str:
 
 def reason_table(report: ContactReport) -> Listing:
     """One row for each reason."""
-    table = Listing(
-        "reason", "contacts of people", f"per 100 {report.per.value}s", "trend", "again", "feedback", "to do", "owner"
-    )
+    base = f"per 100 of {report.total.rate.base:,} {report.per.value}s"
+    table = Listing("reason", "contacts", "people", base, "trend of people", "again", "feedback")
     for each in report.by_reason:
-        reason = report.reasons.get(each.reason or "")
-        quadrant = None if reason is None else reason.quadrant
+        value = each.rate.per_hundred
         table.add(
-            report.title(each.reason or ""),
-            f"{each.contacts:,} of {each.customers:,}",
-            _brief_rate(each),
+            each.reason or "",
+            f"{each.contacts:,}",
+            f"{each.customers:,}",
+            "" if value is None else f"{value:.2f}",
             "" if each.trend is None else _ratio(each.trend),
             brief_share_text(each.again),
             f"{each.feedback:,}" if each.feedback else "",
-            "" if quadrant is None else quadrant.value,
-            "no longer in reasons.yaml" if reason is None else reason.owner,
         )
     return table
 
 
-def _brief_rate(figures: ReasonFigures) -> str:
-    value = figures.rate.per_hundred
-    return "" if value is None else f"{value:.2f} of {figures.rate.base:,}"
+def legend_lines(report: ContactReport) -> list[str]:
+    """What the keys of the reasons mean, in the words of reasons.yaml; what to do about each, and whose it is."""
+    lines = []
+    for each in report.by_reason:
+        reason = report.reasons.get(each.reason or "")
+        if reason is None:
+            lines.append(f"{each.reason}: no longer in reasons.yaml")
+        else:
+            what = "" if reason.quadrant is None else f"{reason.quadrant.value}, "
+            lines.append(f"{each.reason}: {reason.title} ({what}{reason.owner})")
+    return [*lines, "(a of b): too few to say a rate"]
 
 
 def week_table(report: ContactReport, timezone: str) -> Listing:
@@ -129,7 +136,7 @@ def week_table(report: ContactReport, timezone: str) -> Listing:
 
 
 def _week_text(week: Week, timezone: str) -> str:
-    return day_text(week.start, timezone) + ("" if week.whole else ", not whole")
+    return f"{week.start.astimezone(ZoneInfo(timezone)):%Y-%m-%d}" + ("" if week.whole else ", not whole")
 
 
 def owner_table(costs: Sequence[OwnerCost]) -> Listing:
@@ -156,7 +163,7 @@ def _sequels(report: ContactReport) -> Iterator[RenderableType]:
         for hole in report.holes:
             to = ", ".join(f"{channel} {count:,}" for channel, count in hole.to.items())
             solved, moved = brief_share_text(hole.solved), brief_share_text(hole.moved)
-            holes.add(report.title(hole.reason), hole.channel, solved, moved, to)
+            holes.add(hole.reason, hole.channel, solved, moved, to)
         yield holes
     if report.circles:
         yield _heading("Channels that lead back")
@@ -166,19 +173,25 @@ def _sequels(report: ContactReport) -> Iterator[RenderableType]:
             yield Text(f"  {' > '.join(circle.path)}: {circle.cases:,} of {several} with more than one contact, {who}")
     if report.effort:
         yield _heading("What a case asks of the customer")
-        efforts = Listing("begins with", "cases", "steps", "questions", "transfers", "lasts (median)", "points", "90 %")
+        columns = ("cases", "steps", "questions", "transfers", "lasts, 90 %", "points", "points, 90 %")
+        efforts = Listing("begins with", *columns)
         for each in report.effort:
             efforts.add(
-                report.title(each.reason),
+                each.reason,
                 f"{each.cases:,}" + (f", {each.going:,} going on" if each.going else ""),
                 f"{each.steps:.1f}",
                 f"{each.questions:.1f}",
                 f"{each.transfers:.1f}",
-                median_text(each.lasted),
+                _longest(each.lasted),
                 f"{each.median_points}",
                 f"{each.ninetieth_points}",
             )
         yield efforts
+
+
+def _longest(spans: Spans) -> str:
+    """Nine of ten cases were over by then: most have one contact, and a median would say nothing."""
+    return "" if spans.ninetieth is None else f"{span_text(spans.ninetieth)} of {spans.count:,}"
 
 
 def _after_notices(report: ContactReport) -> Iterator[RenderableType]:
@@ -193,7 +206,7 @@ def _after_notices(report: ContactReport) -> Iterator[RenderableType]:
         yield _heading("What those notices should have answered")
         questions = Listing("rule", "reason", "contacts")
         for asked in report.questions:
-            questions.add(asked.rule, report.title(asked.reason), f"{asked.contacts:,} of {asked.of:,}")
+            questions.add(asked.rule, asked.reason, f"{asked.contacts:,} of {asked.of:,}")
         yield questions
 
 
