@@ -16,7 +16,7 @@ MOST = 10
 
 
 def weekly_names(alert: WeeklyAlert, voice: Voice, words: Words) -> dict[str, object]:
-    """`contradictions`, `notices`, `contacts`, `open`, `done`, `back` with their lines, and `more` of each."""
+    """The lines of each part by its name, how many `more` there are, and whether it is `quiet` and `any_late`."""
     week = alert.week
     counted = {"contradictions": week.contradictions, "notices": week.notices, "contacts": week.contacts}
     actions = {"open": week.open, "done": week.done, "back": week.back}
@@ -26,6 +26,7 @@ def weekly_names(alert: WeeklyAlert, voice: Voice, words: Words) -> dict[str, ob
         "more", {name: max(0, len(each) - MOST) for name, each in (*counted.items(), *actions.items())}
     )
     names["quiet"] = week.is_quiet
+    names["any_late"] = any(each.is_late(week.until) for each in week.open)
     return names
 
 

@@ -28,9 +28,7 @@ _MEANT = (ReasonCode.BACKLOG, ReasonCode.BASELINE, ReasonCode.BORN_LATE, ReasonC
 """Reasons for which nobody was to be told: nothing went wrong."""
 
 
-def _back(
-    reason: sa.ColumnElement[str], key: sa.ColumnElement[str], at: sa.ColumnElement[datetime]
-) -> sa.Select[tuple[str, int, datetime]]:
+def _back(reason: sa.ColumnElement[str], key: sa.ColumnElement[str], at: sa.ColumnElement[datetime]) -> sa.Select[Any]:
     """The watched actions whose cause, or reason, was named since they were done, with how often and when first."""
     return (
         sa.select(A.id, sa.func.count(), sa.func.min(at, type_=UtcTime()))
@@ -62,11 +60,10 @@ class ActionReader(Snapshot):
         asked = {"now": now, "from": now - LATE_ROWS}
         if self.connection.execute(_ANY_WATCHED, asked).first() is None:
             return ()
-        found = {
-            row[0]: (row[1], row[2])
-            for statement in (_CAUSES_BACK, _CONTACTS_BACK)
-            for row in self.connection.execute(statement, asked)
-        }
+        found: dict[str, tuple[int, datetime]] = {}
+        for statement in (_CAUSES_BACK, _CONTACTS_BACK):
+            for name, count, first in self.connection.execute(statement, asked):
+                found[name] = (count, first)
         if not found:
             return ()
         actions = actions_where(self.connection, A.id.in_(sorted(found)), order_by=(A.closed_at,))
