@@ -59,6 +59,8 @@ def draft(
     found = FoundContradictions()
     for batch in _checks(ruleset, reader, now, options, check_states):
         found.add(batch.contradictions)
+        if batch.together is not None:
+            found.add_together(batch.together)
         if options.rules is None:
             yield batch
     if options.rules is None:

@@ -189,7 +189,8 @@ class Flood:
         """What the check finds, written nowhere."""
         now = SETTLED + timedelta(hours=self._turn, minutes=1)
         query, check = self._ruleset.check_queries[CHECK], self._ruleset.project.checks[CHECK]
-        return sum(len(found) for found in run_check(check, query, reader, now=now, since=SETTLED))
+        found = run_check(check, query, reader, now=now, since=SETTLED)
+        return sum(len(each.changes) + len(each.together or ()) for each in found)
 
     def join(self, connection: sa.Connection) -> int:
         """The join alone."""

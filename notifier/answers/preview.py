@@ -161,7 +161,8 @@ def preview_of(
     contradictions = {contradiction.id: contradiction for contradiction in known}
     for batch in batches:
         drafts += batch.drafts
-        contradictions |= {contradiction.id: contradiction for contradiction in batch.contradictions}
+        together = () if batch.together is None else batch.together.all()
+        contradictions |= {contradiction.id: contradiction for contradiction in (*batch.contradictions, *together)}
         if batch.failure is not None:
             failures.append((batch.name, batch.failure))
     if customer is not None:

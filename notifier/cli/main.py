@@ -1,6 +1,7 @@
 """The command line: `notifier COMMAND`. Commands open the house, call one room below, and print what it returns.
 
-Imports are light on purpose: a command imports the rooms it needs when it runs, so that `notifier --help` is quick.
+Imports are light on purpose: a command is loaded when it is called, and imports the rooms it needs when it runs. So
+`notifier --help` is quick.
 """
 
 import gc
@@ -10,42 +11,10 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli import (
-    actions,
-    auditing,
-    backlog,
-    bounces,
-    consent,
-    contradictions,
-    customers,
-    notices,
-    promises,
-    reasons,
-    report,
-    rule_changes,
-    suppressions,
-)
-from notifier.cli.brief import brief
-from notifier.cli.demo import demo
-from notifier.cli.digest import digest
-from notifier.cli.doctor import doctor
-from notifier.cli.errors import Commands
-from notifier.cli.health import health
-from notifier.cli.imports import import_
-from notifier.cli.init import init
-from notifier.cli.journey import journey
+from notifier.cli.commands import COMMANDS
 from notifier.cli.late import know_no_emoji_codes, load_late
-from notifier.cli.learn import learn
+from notifier.cli.on_demand import group_of
 from notifier.cli.options import Project
-from notifier.cli.preview import preview
-from notifier.cli.running import reconcile, tick
-from notifier.cli.running import run as run_daemon
-from notifier.cli.serving import serve
-from notifier.cli.simulate import simulate
-from notifier.cli.status_page import status_page
-from notifier.cli.timeline import timeline
-from notifier.cli.today import today
-from notifier.cli.why import why
 from notifier.model.zones import prefer_package
 
 GARBAGE = (100_000, 20, 20)
@@ -55,7 +24,7 @@ whose rows come and go by the ten thousand."""
 
 app = typer.Typer(
     name="notifier",
-    cls=Commands,
+    cls=group_of(COMMANDS),
     no_args_is_help=True,
     rich_markup_mode="rich",
     add_completion=False,
@@ -85,42 +54,6 @@ def _project(
     ] = False,
 ) -> None:
     context.obj = project
-
-
-app.command()(demo)
-app.command()(init)
-app.command("import")(import_)
-app.add_typer(promises.app)
-app.add_typer(auditing.app)
-app.add_typer(rule_changes.app)
-app.command()(preview)
-app.command()(simulate)
-app.command()(why)
-app.command()(today)
-app.command()(digest)
-app.command()(brief)
-app.command()(timeline)
-app.command("status-page")(status_page)
-app.command()(tick)
-app.command("run")(run_daemon)
-app.command()(reconcile)
-app.command()(serve)
-app.command()(health)
-app.command()(doctor)
-app.command()(learn)
-app.add_typer(report.app)
-app.command()(journey)
-app.add_typer(reasons.app)
-app.add_typer(contradictions.app)
-app.add_typer(actions.app)
-app.add_typer(notices.app)
-app.add_typer(suppressions.app)
-app.add_typer(consent.app)
-app.add_typer(customers.app)
-app.command()(bounces.receive)
-app.command("receive-bounce", hidden=True)(bounces.receive_bounce)
-app.add_typer(bounces.app)
-app.add_typer(backlog.app)
 
 
 def run() -> None:

@@ -5,8 +5,11 @@ are marked as waiting, and the last batch has one alert for all of them, with wh
 cut short leaves the marks, and the next one alerts of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
+from heapq import nsmallest
+from itertools import compress
 
 from notifier.drafting.alerts import ALARMING, contradiction_alerts
 from notifier.drafting.ruleset import DraftOptions, Ruleset
@@ -15,11 +18,12 @@ from notifier.model.alerts import SAMPLES
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
 from notifier.model.digests import reference
+from notifier.model.opened_together import OpenedTogether
 from notifier.model.reading import RuleState, StateReader
 from notifier.model.settling import Group, SettlingWork
 from notifier.planning.occurrences import mode
 from notifier.promises.assess import ContradictionChange
-from notifier.promises.checking import run_check
+from notifier.promises.checking import TOGETHER, run_check
 from notifier.promises.common_cause import CommonCauses
 from notifier.promises.wording import alert_key
 from notifier.rules.checked import Check
@@ -60,9 +64,33 @@ class CheckPass:
         """What is decided; the caller adds the watermark."""
         since = self.state.since(self.now) if self.state is not None else self.now
         query = self.ruleset.check_queries[self.check.name]
-        for events in run_check(self.check, query, self.reader, now=self.now, since=since, full=self.full):
-            yield self._batch(events)
+        for found in run_check(
+            self.check, query, self.reader, now=self.now, since=since, full=self.full, at_least=TOGETHER
+        ):
+            together = found.together
+            if together is None or (self._together == 0 and self._alone + len(together) <= ALONE):
+                yield self._batch(found.all())
+            else:
+                yield self._of_flood(found.changes, together)
         yield from self._flood()
+
+    def _of_flood(self, events: Sequence[ContradictionChange], together: OpenedTogether) -> Batch:
+        """Those that opened together, and what else happened: each is marked as waiting."""
+        columns = together.columns
+        known = self._known(dict(zip(columns["id"], columns["alerted"], strict=True)))
+        waits = [name not in known for name in columns["id"]] if known else columns["alert_waits"]
+        if known:
+            alerted = [key if each else None for key, each in zip(columns["alerted"], waits, strict=True)]
+            together = replace(together, columns={**columns, "alerted": alerted, "alert_waits": waits})
+        promises, facts = ([*compress(columns[name], waits)] for name in ("promise_id", "fact_id"))
+        self._together += len(promises)
+        if promises:
+            by_urgency = zip(columns["surfaces_at"], columns["id"], columns["promise_id"], strict=True)
+            urgent = nsmallest(SAMPLES, compress(by_urgency, waits), key=lambda each: (each[0] is None, *each))
+            self._sample(together.unpack([promise for *_, promise in urgent]))
+            self._causes.add(self.reader, promises, facts)
+        rest = self._batch(events) if events else Batch(kind="check", name=self.check.name)
+        return replace(rest, together=together)
 
     def _batch(self, events: Sequence[ContradictionChange]) -> Batch:
         alarming = self._alarming(events)
@@ -89,18 +117,26 @@ class CheckPass:
                 key = alert_key(contradiction, self.now)
                 if contradiction.alerted is None or key not in contradiction.alerted.split("\n"):
                     found[contradiction.id] = key
-        keys = {name: f"{mode(self.live)}|alert|{name}|{key}" for name, key in found.items()}
-        known = self.reader.alerts_known(keys.values()) if keys else set()
-        return {name: found[name] for name, occurrence in keys.items() if occurrence not in known}
+        known = self._known(found)
+        return {name: key for name, key in found.items() if name not in known}
+
+    def _known(self, alerts: Mapping[str, str]) -> Set[str]:
+        """Those of which the owner has the alert of this key already."""
+        begin = f"{mode(self.live)}|alert|"
+        occurrences = {f"{begin}{name}|{key}": name for name, key in alerts.items()}
+        return {occurrences[each] for each in self.reader.alerts_known(occurrences)} if occurrences else set()
 
     def _count(self, waiting: Sequence[Contradiction]) -> None:
         if not waiting:
             return
         self._together += len(waiting)
-        self._samples = sorted([*self._samples, *waiting], key=_urgency)[:SAMPLES]
+        self._sample(waiting)
         promises = {each.promise_id for each in waiting}
         facts = {member.fact_id for each in waiting for member in each.members}
         self._causes.add(self.reader, promises, facts)
+
+    def _sample(self, waiting: Sequence[Contradiction]) -> None:
+        self._samples = sorted([*self._samples, *waiting], key=_urgency)[:SAMPLES]
 
     def _flood(self) -> Iterator[Batch]:
         left = self.reader.alerts_waiting().get(self.check.name, 0)

@@ -344,6 +344,16 @@ class ListedPairs(Construct):
     postgresql = "(SELECT pair ->> 0, pair ->> 1 FROM json_array_elements(CAST({0} AS JSON)) AS pair)"
 
 
+class Once(Construct):
+    """A table of one row and one column, `value`: what is worked out once for each row before, and read many times.
+
+    Both databases would work out a subquery again wherever it is named.
+    """
+
+    sqlite = "json_each(json_array({0}))"
+    postgresql = "LATERAL (SELECT {0} AS value OFFSET 0)"
+
+
 def in_pairs(one: sa.ColumnElement[Any], other: sa.ColumnElement[Any], bind_name: str) -> sa.ColumnElement[bool]:
     """`(one, other) IN (…)` for a JSON list of pairs bound as the single parameter `bind_name`."""
     listed = ListedPairs(sa.bindparam(bind_name, type_=sa.String()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from notifier.model.actions import ActionWork
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, ReasonCode
+from notifier.model.opened_together import OpenedTogether
 from notifier.model.reading import BacklogKey, Figures, RuleState
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling import SettlingWork
@@ -30,6 +31,8 @@ class Batch:
     """The index of its first draft among all drafts of the rule in this pass: ids sort by it."""
     contradictions: tuple[Contradiction, ...] = ()
     """Opened or changed, with all their members."""
+    together: OpenedTogether | None = None
+    """More that opened: a flood."""
     backlog_added: tuple[tuple[BacklogKey, ReasonCode], ...] = ()
     """Rows that are recorded instead of told, each with its cause: `BACKLOG` or `BASELINE`."""
     backlog_removed: tuple[BacklogKey, ...] = ()
@@ -62,7 +65,14 @@ class Batch:
     @property
     def is_watermark(self) -> bool:
         """Whether it holds nothing but the watermark."""
-        writes = (self.drafts, self.contradictions, self.backlog_added, self.backlog_removed, self.figures)
+        writes = (
+            self.drafts,
+            self.contradictions,
+            self.together,
+            self.backlog_added,
+            self.backlog_removed,
+            self.figures,
+        )
         empty = not any(writes) and not self.forgets_figures
         return (
             empty

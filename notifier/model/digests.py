@@ -20,7 +20,9 @@ READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O (mistaken for 1, 1, 0) and U (so that fewer words appear by chance)."""
 REFERENCE_LENGTH = 10
 """50 bits: among a million references the chance of any collision is 1 in 2,000; `salt` resolves those."""
-_SHIFTS = tuple(range(0, 5 * REFERENCE_LENGTH, 5))
+_PAIRS = tuple(READABLE[number & 31] + READABLE[number >> 5] for number in range(1 << 10))
+"""Two letters at a time: a flood makes a hundred thousand."""
+_SPLIT = tuple("-".join(pair) for pair in _PAIRS)
 _INDEXES, _BELOW_INDEX = 1 << 20, 54
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
@@ -30,9 +32,10 @@ def reference(occurrence: str, salt: int = 0) -> str:
 
     If another occurrence has it already, the next `salt` gives another one.
     """
-    number = int.from_bytes(_sha256(occurrence, str(salt)), "big")
-    letters = "".join([READABLE[(number >> shift) & 31] for shift in _SHIFTS])
-    return f"{letters[:5]}-{letters[5:]}"
+    number = int.from_bytes(_sha256(occurrence, str(salt))[-8:], "big")
+    first, middle, last = number & 1023, number >> 20 & 1023, number >> 40 & 1023
+    second, fourth = number >> 10 & 1023, number >> 30 & 1023
+    return f"{_PAIRS[first]}{_PAIRS[second]}{_SPLIT[middle]}{_PAIRS[fourth]}{_PAIRS[last]}"
 
 
 def heard_reference(text: str) -> str:

@@ -22,6 +22,7 @@ from notifier.model.setting_aside import SetAside
 from notifier.model.settling_reading import SettlingQuestions
 from notifier.model.types import Address as Address
 from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.unread import Unread
 
 
 class StoreError(Exception):
@@ -257,6 +258,10 @@ class StateReader(SettlingQuestions, ListeningQuestions, ActionQuestions, Protoc
 
     def rows(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> Iterator[sa.Row[Any]]:
         """The rows of a statement that evaluation or promises built."""
+        ...
+
+    def unread(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> Unread:
+        """The same rows as the driver gives them, of which few are read."""
         ...
 
     def ids(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> set[str]:

@@ -4,30 +4,26 @@ All are SQLAlchemy Core, run unchanged on SQLite and PostgreSQL, and work on who
 names several paths has one branch for each: in a UNION every branch can use its own index.
 """
 
-import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from decimal import Decimal
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dialects import in_values
+from notifier.evaluation.dialects import Once, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.values import later
 from notifier.model.columns import EPOCH, UtcTime
-from notifier.model.contradictions import OtherWord, Summand
-from notifier.model.quantities import Quantity
+from notifier.model.contradictions import OtherWord
 from notifier.model.schema import Schema
-from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
-from notifier.model.values import canonical, parse_canonical, seconds
-from notifier.model.windows import Window
+from notifier.model.values import canonical, parse_canonical
 from notifier.promises.assess import FactRow
-from notifier.promises.compare import ComparedValue, stored_amount
+from notifier.promises.compare import ComparedValue
 from notifier.promises.compare_sql import may_disagree
 from notifier.promises.facts_path import OF_SAME_SUBJECT, facts_paths, promising_row
+from notifier.promises.found_values import summands_of, truth_of, typed
 from notifier.promises.other_promises import other_compared
 from notifier.promises.records import NOTICE, PromiseRow
 from notifier.promises.triggers import SINCE, Statement, Triggers
@@ -37,6 +33,20 @@ from notifier.rules.forecasting import forecasts_of
 
 MaybeStatement = TypeVar("MaybeStatement", bound=Statement | None)
 PROMISE_COLUMNS = tuple(name for name in PromiseRow.__dataclass_fields__ if name != "superseded")
+
+PROMISE_BESIDE = {
+    "customer_id": "customer_id",
+    "subject_type": "subject_type",
+    "subject_id": "subject_id",
+    "promised": "value",
+    "promised_currency": "currency",
+    "promised_tax_included": "tax_included",
+    "made_at": "made_at",
+    "made_by": "made_by",
+    "source": "source",
+    "evidence": "evidence",
+}
+"""Columns of the promise that stand beside a fact, in their order: what each is called there."""
 
 
 class CheckQuery:
@@ -99,8 +109,19 @@ class CheckQuery:
         """
         return None if self._check.implied is not None else self._kept("alike", self._alike)
 
+    @property
+    def opens_together(self) -> bool:
+        """Whether `disagreeing` has the promise beside each fact, so that many may be opened together.
+
+        Where there is one promise and one fact, that is; what the state implies was never said by anybody.
+        """
+        check = self._check
+        return check.implied is None and not check.of_promises and not check.kept_when
+
     def disagreeing(self) -> Statement:
         """The rows that may disagree with these promises (now, promises); read with `read_fact`.
+
+        Where they may be opened together, `promises.opening_together` says which columns follow on those of the fact.
 
         For a check with `kept_when`, a row says of each promise that is due whether it is kept.
         """
@@ -135,7 +156,7 @@ class CheckQuery:
         if self._check.implied is None:
             return PromiseRow(**row._mapping)
         topic_type, values = self._check.topic_type, dict(row._mapping)
-        value = _typed(self._check, values.pop("value"))
+        value = typed(self._check, values.pop("value"))
         is_promised = values.pop("is_promised") and value is not None
         return PromiseRow(
             **values,
@@ -156,14 +177,14 @@ class CheckQuery:
         if self._check.of_promises:
             return self._other_promise(row)
         money = self._check.topic_type is TopicType.MONEY
-        summands = _summands(row.summands, self._check.actual)
+        summands = summands_of(row.summands, self._check.actual)
         currencies = {each.currency for each in summands} or {row.currency if money else None}
         taxes = {each.tax_included for each in summands} - {None} or {row.tax_included}
         value = ComparedValue(
             type=self._check.topic_type,
-            value=_typed(self._check, row.actual, row.actual_until),
+            value=typed(self._check, row.actual, row.actual_until),
             currency=(currencies.pop() or None) if len(currencies) == 1 else None,
-            tax_included=_truth(taxes.pop()) if len(taxes) == 1 else None,
+            tax_included=truth_of(taxes.pop()) if len(taxes) == 1 else None,
             summands=summands,
         )
         return FactRow(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
@@ -174,7 +195,7 @@ class CheckQuery:
             type=topic_type,
             value=parse_canonical(topic_type, row.actual),
             currency=row.currency or None,
-            tax_included=_truth(row.tax_included),
+            tax_included=truth_of(row.tax_included),
         )
         said = OtherWord(source=row.source, by=row.made_by, at=row.made_at, evidence=row.evidence)
         return FactRow(entity=PROMISE, id=row.fact_id, value=value, surfaces_at=row.surfaces_at, said=said)
@@ -241,8 +262,11 @@ class CheckQuery:
             )
         else:
             emitter, conditions = self._facts(on)
+            self._work_out_once(emitter)
             promise = emitter.root(self._about.name)
             columns = self._fact_columns(emitter)
+            if self.opens_together:
+                columns += tuple(promise.c[name].label(label) for label, name in PROMISE_BESIDE.items())
             conditions += [*self._when(emitter), may_disagree(self._check, self._schema, emitter)]
         chosen = in_values(promise.c.id, "promises")
         of_topic = self._of_topic(promise, sought=False)
@@ -255,6 +279,7 @@ class CheckQuery:
             coming = surfaces_at > SINCE
         else:
             emitter, conditions = self._facts(on)
+            self._work_out_once(emitter)
             conditions += [*self._when(emitter), may_disagree(self._check, self._schema, emitter)]
             surfaces_at = self._surfaces_at(emitter)
             coming = sa.or_(surfaces_at.is_(None), surfaces_at > SINCE)
@@ -293,6 +318,15 @@ class CheckQuery:
         else:
             conditions += self._valid_for(emitter)
         return emitter, conditions
+
+    def _work_out_once(self, emitter: Emitter) -> None:
+        """What the fact adds up or counts: it is compared with both bounds of the promise, and named."""
+        actual = self._check.actual
+        if self._check.summed is None or actual is None:
+            return
+        emitted = emitter.emit(actual)
+        once = Once(emitted.sql).table_valued(sa.column("value", emitted.sql.type))
+        emitter.join_computed(once, sa.true(), {actual: replace(emitted, sql=once.c.value)})
 
     def _valid_for(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
         """Whether the promise is valid for the fact: when it surfaces or, with `valid_at`, at that moment of it.
@@ -392,46 +426,3 @@ class CheckQuery:
         until = self._check.actual_until
         value: sa.ColumnElement[Any] = sa.type_coerce(sa.null(), UtcTime())
         return ((value if until is None else emitter.value(until)).label("actual_until"),)
-
-
-def _summands(listed: str | None, actual: Expression | None) -> tuple[Summand, ...]:
-    """The rows of a `RowList`, by id."""
-    if listed is None or actual is None:
-        return ()
-    rows = {row: (number, currency, tax) for row, number, currency, tax in json.loads(listed)}
-    return tuple(
-        Summand(
-            id=row, amount=_decimal_text(number, actual.scale), currency=currency or None, tax_included=_truth(included)
-        )
-        for row, (number, currency, included) in sorted(rows.items())
-    )
-
-
-def _decimal_text(number: int | str | None, scale: int) -> str | None:
-    if number is None:
-        return None
-    exact = Decimal(number).scaleb(-scale) if isinstance(number, int) else Decimal(number)
-    return canonical(TopicType.NUMBER, stored_amount(exact))
-
-
-def _truth(stored: object) -> bool | None:
-    return None if stored is None else bool(stored)
-
-
-def _typed(check: Check, actual: object, until: datetime | None = None) -> TopicValue | None:
-    """A value from the database as a value of the topic; `until` is the end of a window, None where nobody knows it."""
-    topic_type = check.topic_type
-    match actual:
-        case int() | Decimal() if topic_type is TopicType.QUANTITY and check.unit is not None:
-            return Quantity(Decimal(actual), check.unit)
-        case datetime() if topic_type is TopicType.WINDOW:
-            return Window(actual, actual if until is None else until)
-        case int() | Decimal() if topic_type is TopicType.BOOL:
-            return bool(actual)
-        case int():
-            return Decimal(actual)
-        case timedelta():
-            return seconds(actual)
-        case None | Decimal() | datetime() | str():
-            return actual
-    raise TypeError(f"{type(actual).__name__} is no value of a topic")

@@ -6,14 +6,31 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.opened_together import OpenedTogether
 from notifier.model.reading import StateReader
 from notifier.promises.assess import ContradictionChange, Event, FactRow, PromiseFacts, assess, joined
 from notifier.promises.check_query import CheckQuery
+from notifier.promises.opening_together import Moulds
 from notifier.promises.records import PromiseRow, as_one, said_once
 from notifier.rules.checked import Check
 
-CHUNK_SIZE = 500
+CHUNK_SIZE = 5_000
 """Promises compared in one chunk, which bounds memory."""
+TOGETHER = 50
+"""From so many promises of a chunk on, what opens is opened together; fewer are told of one by one in any case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What happened in one chunk."""
+
+    changes: tuple[ContradictionChange, ...] = ()
+    together: OpenedTogether | None = None
+
+    def all(self) -> tuple[ContradictionChange, ...]:
+        """Those that opened together, too."""
+        opened = () if self.together is None else self.together.all()
+        return (*self.changes, *(ContradictionChange(event=Event.OPENED, contradiction=each) for each in opened))
 
 
 def run_check(
@@ -25,7 +42,8 @@ def run_check(
     since: datetime | None,
     full: bool = False,
     chunk_size: int = CHUNK_SIZE,
-) -> Iterator[tuple[ContradictionChange, ...]]:
+    at_least: int = TOGETHER,
+) -> Iterator[Found]:
     """What happened since the pass at `since`, in chunks that can be committed one by one; empty ones are left out.
 
     A full pass compares every promise instead of those that a change or the clock touched, and finds the same.
@@ -43,12 +61,52 @@ def run_check(
         if query.entities & reader.changed_entities():
             promises |= reader.ids(query.changed_ids(), times)
     ordered, done = sorted(promises), set[str]()
+    moulds = Moulds(query) if query.opens_together else None
     for start in range(0, len(ordered), chunk_size):
         chunk = [promise for promise in ordered[start : start + chunk_size] if promise not in done]
+        together = None
+        if moulds is not None and len(chunk) >= at_least:
+            together, chunk = _opened(moulds, query, reader, chunk, now=now, since=since, done=done)
         said = gather(check, query, reader, chunk, now=now, done=done)
         changes = tuple(change for each in said for change in _changes(check, each, now, since))
-        if changes:
-            yield changes
+        if changes or together:
+            yield Found(changes=changes, together=together or None)
+
+
+def _opened(
+    moulds: Moulds,
+    query: CheckQuery,
+    reader: StateReader,
+    promises: Collection[str],
+    *,
+    now: datetime,
+    since: datetime | None,
+    done: set[str],
+) -> tuple[OpenedTogether, list[str]]:
+    """What opens together of these promises, and those of them that are to be decided one by one."""
+    check = query.check
+    ids, linked, _ = _together(check, query, reader, promises)
+    unread = reader.unread(query.disagreeing(), {"now": now, "promises": sorted(ids)})
+    opened, others = moulds.opened(unread, linked, now)
+
+    def unpacked(names: Collection[str]) -> list[Contradiction]:
+        said = gather(check, query, reader, names, now=now)
+        return [change.contradiction for each in said for change in _changes(check, each, now, since)]
+
+    done |= ids - set(others) - linked
+    assert check.against is not None, "facts are of an entity"
+    together = OpenedTogether(
+        check=check.name,
+        topic=check.topic,
+        topic_type=check.topic_type,
+        fact_type=check.against,
+        owner=check.owner,
+        severity=check.severity,
+        now=now,
+        columns=opened,
+        unpack=unpacked,
+    )
+    return together, sorted({*others, *linked})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +133,8 @@ def gather(
     A promise that no row contradicts and that had no contradiction is left out: most need not even be read. What was
     read is added to `done`.
     """
+    if not promises:
+        return []
     ids, linked, known = _together(check, query, reader, promises)
     if done is not None:
         done |= ids

@@ -48,7 +48,7 @@ class CommonCauses:
 
     def add(self, reader: StateReader, promises: Collection[str], facts: Collection[str]) -> None:
         """Count these promises, or rows that imply them, and the facts that contradict them."""
-        ids = {"promises": sorted(promises), "facts": sorted(facts)}
+        ids = {"promises": list(promises), "facts": list(facts)}
         for whose, names, statement in self._statements:
             for row in reader.rows(statement, {whose: ids[whose]}):
                 values, count = tuple(row)[:-1], row[-1]

@@ -1,17 +1,18 @@
 """What the checks of one pass changed, kept for the rules of the same pass: a flood in little memory.
 
-The rules ask about few of a hundred thousand contradictions, row by row. So those of a flood are kept packed, five
-hundred in a block that is unpacked when one of its rows is asked about: they are so alike that a block packs to a
-fiftieth.
+The rules ask about few of a hundred thousand contradictions, row by row. Of those that opened together only the names
+are kept, packed; the pass decides them once more where one of their rows is asked about. Others are kept packed, five
+hundred in a block: they are so alike that a block packs to a fiftieth.
 """
 
 import pickle
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 from notifier.model.contradictions import Contradiction
+from notifier.model.opened_together import OpenedTogether
 from notifier.model.reading import ContradictedRow
 
 PLAIN = 2_000
@@ -23,6 +24,39 @@ UNPACKED = 8
 """Blocks that stay unpacked: rows are asked about in the order of their ids, mostly."""
 
 Row = tuple[str, str]
+
+
+class _Names:
+    """The subjects and promises of contradictions that opened together: 30 bytes for each."""
+
+    def __init__(self, together: OpenedTogether) -> None:
+        self._check = together.check
+        self._unpack = together.unpack
+        names = [*zip(*(together.columns[name] for name in ("subject_type", "subject_id", "promise_id")), strict=True)]
+        self._packed = zlib.compress(pickle.dumps(names), 1)
+
+    def rows(self) -> Iterator[ContradictedRow]:
+        """Check and subject of each."""
+        for entity, row_id, _ in self._names:
+            yield self._check, entity, row_id
+
+    def about(self, entity: str, ids: Collection[str]) -> Sequence[Contradiction]:
+        """Those about these rows of the entity."""
+        promises = [promise for row in ids for promise in self._promises.get((entity, row), ())]
+        return self._unpack(promises) if promises else ()
+
+    @property
+    def _names(self) -> Sequence[tuple[str, str, str]]:
+        names: Sequence[tuple[str, str, str]] = pickle.loads(zlib.decompress(self._packed))  # noqa: S301 - packed above
+        return names
+
+    @cached_property
+    def _promises(self) -> Mapping[Row, Sequence[str]]:
+        """Made where a rule asks: most floods hold what few rules tell."""
+        promises = defaultdict[Row, list[str]](list)
+        for entity, row, promise in self._names:
+            promises[entity, row].append(promise)
+        return promises
 
 
 class FoundContradictions:
@@ -37,6 +71,7 @@ class FoundContradictions:
         self._of_owner: dict[str, list[str]] = defaultdict(list)
         self._many: set[str] = set()
         self._count = 0
+        self._together: list[_Names] = []
         self._unpacked = lru_cache(maxsize=UNPACKED)(self._unpack)
 
     def add(self, contradictions: Sequence[Contradiction]) -> None:
@@ -52,6 +87,15 @@ class FoundContradictions:
             self._checks.append(block[0].check)
             self._blocks.append(tuple(block) if self._count <= PLAIN else zlib.compress(pickle.dumps(block), 1))
 
+    def add_together(self, together: OpenedTogether) -> None:
+        """Those of one check that opened together."""
+        self._count += len(together)
+        self._together.append(_Names(together))
+        names = self._of_owner[together.owner]
+        names += together.columns["id"][: NAMED - len(names)]
+        if len(names) == NAMED:
+            self._many.add(together.owner)
+
     def __bool__(self) -> bool:
         return self._count > 0
 
@@ -65,12 +109,16 @@ class FoundContradictions:
             for each in self._unpacked(index):
                 if each.subject_type == entity and each.subject_id in rows:
                     yield each
+        for names in self._together:
+            yield from names.about(entity, ids)
 
     def rows(self) -> Iterator[ContradictedRow]:
         """Check and subject of each."""
         for (entity, row_id), blocks in self._where.items():
             for check in {self._checks[index] for index in blocks}:
                 yield check, entity, row_id
+        for names in self._together:
+            yield from names.rows()
 
     def of_owner(self, owner: str) -> Sequence[str] | None:
         """The ids of those of an owner, sorted; None where they are more than `NAMED`."""

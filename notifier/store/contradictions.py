@@ -22,11 +22,31 @@ from notifier.model.contradictions import (
 )
 from notifier.model.digests import heard_reference
 from notifier.model.instants import utc_text
+from notifier.model.opened_together import OF_CONTRADICTION, OpenedTogether
 from notifier.model.types import TopicType
-from notifier.store.bulk_insert import insert_rows
+from notifier.store.bulk_insert import as_stored, insert_columns, insert_rows
 from notifier.store.conflicts import ConflictError
 from notifier.store.sql import AMONG, chunks, is_among, rows_in
 from notifier.store.tables import CONTRADICTION, MEMBER, PROMISE_RECORD
+
+_OF_MEMBER = {
+    "contradiction_id": "id",
+    "fact_id": "fact_id",
+    "actual": "actual",
+    "currency": "actual_currency",
+    "tax_included": "actual_tax_included",
+    "surfaces_at": "surfaces_at",
+    "summands": "summands",
+}
+"""The columns of a member, and where an opening has them."""
+_OF_RECORD = {
+    "contradiction_id": "id",
+    "promise_id": "promise_id",
+    "promised_by": "promised_by",
+    "promised_at": "promised_at",
+    "evidence": "evidence",
+}
+"""The same of the record of its promise."""
 
 KEY = "check, promise_id"
 """Of each check and promise there is one contradiction."""
@@ -110,6 +130,36 @@ def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> 
         records = [vars(record) | {"contradiction_id": each.id} for each in chunk for record in each.records]
         if records:
             connection.execute(sa.insert(PROMISE_RECORD), records)
+
+
+def save_together(connection: sa.Connection, together: OpenedTogether) -> None:
+    """Write contradictions that opened together. Raises ConflictError where one of them is there already."""
+    if not together:
+        return
+    shared = {
+        "check": together.check,
+        "topic": together.topic,
+        "topic_type": together.topic_type,
+        "owner": together.owner,
+        "severity": together.severity,
+        "state": ContradictionState.OPEN,
+        "opened_at": together.now,
+        "changed_at": together.now,
+        "steps_from": together.now,
+        "steps_said": 0,
+        "version": 1,
+    }
+    found = together.columns
+    same = {
+        name: (as_stored(connection, CONTRADICTION, name, value),) * len(together) for name, value in shared.items()
+    }
+    try:
+        insert_columns(connection, CONTRADICTION, {name: found[name] for name in OF_CONTRADICTION} | same)
+    except (sa.exc.IntegrityError, connection.dialect.loaded_dbapi.IntegrityError) as error:
+        raise ConflictError(f"one of {together.check} was opened by someone else in the meantime") from error
+    members = {name: found[ours] for name, ours in _OF_MEMBER.items()}
+    insert_columns(connection, MEMBER, members | {"fact_type": (together.fact_type,) * len(together)})
+    insert_columns(connection, PROMISE_RECORD, {name: found[ours] for name, ours in _OF_RECORD.items()})
 
 
 def _update(connection: sa.Connection, contradictions: Sequence[Contradiction]) -> None:

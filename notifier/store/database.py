@@ -4,7 +4,6 @@ SQLite (one machine) and PostgreSQL (many) then behave the same: a writing trans
 reading one sees one snapshot, and a database failure is raised as a sentence (`DatabaseError`).
 """
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.sqlite_functions import register_functions
-from notifier.model.json_texts import writer_of
+from notifier.model.json_texts import canonical_json as canonical_json
 from notifier.model.reading import StoreError
 
 STATEMENTS_KEPT = 2_000
@@ -205,17 +204,6 @@ def _postgresql(address: sa.URL) -> sa.Engine:
         connection.commit()
 
     return engine
-
-
-_CANONICAL = writer_of(json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False))
-_EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
-
-
-def canonical_json(value: object) -> str:
-    """The one text of a JSON value, so that equal documents are equal texts."""
-    if not value and type(value) in _EMPTY:  # nearly half of what a notice has
-        return _EMPTY[type(value)]
-    return _CANONICAL(value)
 
 
 _LOCKED = (DatabaseLockedError, "it stayed locked by another process; try again when that one is done")

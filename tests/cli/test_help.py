@@ -1,5 +1,7 @@
 """Every command explains itself, with an example that it understands."""
 
+import contextlib
+import io
 import re
 import shlex
 import subprocess
@@ -10,7 +12,9 @@ from typing import Any
 import pytest
 import typer.main
 
+from notifier.cli.commands import COMMANDS as ALL
 from notifier.cli.main import app
+from notifier.cli.on_demand import Listed, group_of
 from tests.cli.conftest import run_command
 
 DESIGNED = {
@@ -92,6 +96,35 @@ def test_help_has_an_example_with_options_that_exist(name: str) -> None:
         words = [word for word in shlex.split(example) if "=" not in word or word.startswith("--")]
         assert " ".join(words).startswith(f"notifier {name}")
         assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_the_list_of_commands_says_of_each_what_it_says_of_itself() -> None:
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]  # it is a group
+        listed = next(each for each in ALL if each.name == name)
+        first = (command.help or "").split("\n\n")[0]
+        assert (listed.summary, listed.hidden) == (" ".join(first.split()), command.hidden)
+
+
+def test_a_list_of_commands_loads_none_and_a_call_loads_one() -> None:
+    loaded: list[str] = []
+
+    class Seen(Listed):
+        def loaded(self) -> Any:
+            loaded.append(self.name)
+            return super().loaded()
+
+    small = typer.Typer(cls=group_of(tuple(Seen(each.name, each.place, each.summary) for each in ALL[:3])))
+    small.callback()(lambda: None)
+    small.command("own")(lambda: None)
+    group: Any = typer.main.get_command(small)
+    assert group.list_commands(None) == ["demo", "init", "import", "own"]
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        group(["--help"], standalone_mode=False)
+    assert "Loads rows by id." in printed.getvalue()
+    assert (loaded, "own" in printed.getvalue()) == ([], True)
+    assert (group.commands.get("none"), group.get_command(None, "init").name) == (None, "init")
+    assert loaded == ["init"]
+    assert [command.name for command in group.commands.values()] == ["demo", "init", "import", "own"]
 
 
 def test_the_version_and_no_arguments() -> None:

@@ -1,6 +1,6 @@
 """A database with promises and facts, and checks that run on it as the pipeline runs them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,14 @@ from notifier.model.types import TopicType
 from notifier.model.values import parse_value, stored
 from notifier.promises.assess import ContradictionChange
 from notifier.promises.check_query import CheckQuery
-from notifier.promises.checking import run_check
+from notifier.promises.checking import TOGETHER, Found, run_check
 from notifier.rules.checked import Check, Implied, Tolerance
 from notifier.rules.companions import currency_of, tax_included_of
 from notifier.rules.conditions import Scope, parse_condition, parse_path
 from notifier.rules.conditions import parse_value as parse_expression
 from notifier.rules.expressions import Sum
 from notifier.rules.promise_policy import DEFAULT_SUPERSEDES, not_superseded
-from notifier.store.contradictions import save
+from notifier.store.contradictions import by_id, save, save_together
 from notifier.store.database import open_engine
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
@@ -123,6 +123,7 @@ class PromiseWorld:
         self.checks = checks
         self.queries = {check.name: CheckQuery(check, SCHEMA) for check in checks}
         self.since: datetime | None = None
+        self.at_least = TOGETHER
 
     def write(self, entity: str, written_at: datetime = NOW, /, **columns: Any) -> None:
         """Insert or update one row."""
@@ -174,22 +175,24 @@ class PromiseWorld:
 
     def tick(self, now: datetime = NOW, *, full: bool = False, chunk_size: int = 500) -> list[ContradictionChange]:
         """One pass of all checks: what happened, saved; the changes are consumed."""
+        changes: list[ContradictionChange] = []
         with self.engine.begin() as connection:
-            found = self.changes(connection, now, full=full, chunk_size=chunk_size)
-            save(connection, [change.contradiction for change in found])
+            for found in self.found(connection, now, full=full, chunk_size=chunk_size):
+                changes += found.all()
+                save_found(connection, found)
             connection.execute(sa.delete(table_of(Change)))
         self.since = now
-        return found
+        return changes
 
-    def changes(
-        self, connection: sa.Connection, now: datetime, *, full: bool, chunk_size: int = 500
-    ) -> list[ContradictionChange]:
+    def changes(self, connection: sa.Connection, now: datetime, *, full: bool) -> list[ContradictionChange]:
         """The result of a pass, without saving it."""
+        return [change for found in self.found(connection, now, full=full) for change in found.all()]
+
+    def found(self, connection: sa.Connection, now: datetime, *, full: bool, chunk_size: int = 500) -> Iterator[Found]:
+        """The same, as the pass gives it."""
         reader = Reader(connection, live=False)
-        return [
-            change
-            for check in self.checks
-            for changes in run_check(
+        for check in self.checks:
+            yield from run_check(
                 check,
                 self.queries[check.name],
                 reader,
@@ -197,9 +200,8 @@ class PromiseWorld:
                 since=self.since,
                 full=full or self.since is None,
                 chunk_size=chunk_size,
+                at_least=self.at_least,
             )
-            for change in changes
-        ]
 
     def contradictions(self) -> Mapping[str, Contradiction]:
         """All contradictions by promise, of the first check."""
@@ -218,3 +220,12 @@ class PromiseWorld:
         """The only contradiction."""
         (found,) = self.contradictions().values()
         return replace(found)
+
+
+def save_found(connection: sa.Connection, found: Found) -> None:
+    """Saves it; what opened together stands there then as it would have been decided alone."""
+    save(connection, [change.contradiction for change in found.changes])
+    if found.together is not None:
+        alone = found.together.all()
+        save_together(connection, found.together)
+        assert by_id(connection, [each.id for each in alone]) == sorted(alone, key=lambda each: each.id)

@@ -248,6 +248,7 @@ def test_the_customer_is_told_first_by_a_notice_that_a_person_approves_and_then_
 def flood(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Rig:
     """Five contracts of one plan, charged wrongly by one import: more than are told one by one."""
     monkeypatch.setattr(check_pass, "ALONE", 3)
+    monkeypatch.setattr(check_pass, "TOGETHER", 2)
     in_force(rig, ADMISSION, checks=[CHECK], files=FILES | SORRY)
     happen(rig, **many(5))
     tick(rig)
@@ -286,6 +287,62 @@ def test_a_flood_is_one_alert_with_count_sample_and_common_cause(flood: Rig) -> 
     assert (found.count, left, found.causes[0].what) == (5, 5, "charge.written_at")
     tick(flood, HOUR)
     assert len(alerts(flood)) == 1
+
+
+@pytest.mark.parametrize("together", [0, 9])
+def test_a_flood_is_marked_alike_whether_it_opens_together_or_one_by_one(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(check_pass, "ALONE", 3)
+    monkeypatch.setattr(check_pass, "TOGETHER", together)
+    in_force(rig, ADMISSION, checks=[CHECK], files=FILES | SORRY)
+    happen(rig, **many(4))
+    tick(rig)
+    with read_only(rig.database) as connection:
+        found = listed(connection, ContradictionFilter())
+    assert [(each.alerted, each.alert_waits, each.version) for each in found] == [
+        ("79900 COP|111860 COP", False, 2)
+    ] * 4
+    assert {each.group_id for each in found} == {group(rig)}
+    assert len({each.steps_from for each in found}) == 1
+    assert "charge X-1 is 111860 COP, promised 79900 COP by sales" in {each.reason for each in found}
+
+
+def test_what_opens_together_holds_the_notices_of_the_same_pass(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_pass, "ALONE", 3)
+    monkeypatch.setattr(check_pass, "TOGETHER", 0)
+    price = {"price": {"value": "charge.amount", "topic": "monthly_price"}}
+    bill = rule(about="charge", when="charge.billed == false", at=None, until=None, claims=price, template="price")
+    in_force(rig, bill, checks=[CHECK], files=FILES)
+    tick(rig)
+    customers = [{"id": f"C-{n}", "name": "Ana", "phone": f"+57300123456{n}"} for n in range(1, 5)]
+    happen(rig, customer=customers, **many(4))
+    tick(rig)
+    with read_only(rig.database) as connection:
+        opened = {each.subject_id: each.id for each in listed(connection, ContradictionFilter())}
+    held = {each.each_id or each.subject_id: each for each in rig.notices() if each.rule == bill["rule"]}
+    assert {name: (each.state, each.contradictions) for name, each in held.items()} == {
+        f"X-{n}": ("held", [opened[f"K-{n}"]]) for n in range(1, 5)
+    }
+
+
+def test_those_of_which_the_owner_has_an_alert_wait_for_none(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their rows were lost, and the alerts were not."""
+    in_force(rig, ADMISSION, checks=[CHECK], files=FILES | SORRY)
+    happen(rig, **many(4))
+    tick(rig)
+    assert len(alerts(rig)) == 4
+    with rig.database.begin() as connection:
+        for table in ("contradiction_member", "contradiction_promise", "contradiction"):
+            connection.execute(sa.text(f"DELETE FROM {table}"))
+    monkeypatch.setattr(check_pass, "ALONE", 3)
+    monkeypatch.setattr(check_pass, "TOGETHER", 0)
+    evaluate(rig.database, rig.ruleset, rig.clock(), live=False, full=True)
+    with read_only(rig.database) as connection:
+        found = listed(connection, ContradictionFilter())
+    assert [(each.alerted, each.alert_waits, each.group_id) for each in found] == [(None, False, None)] * 4
+    tick(rig)
+    assert len(alerts(rig)) == 4
 
 
 def test_a_flood_whose_pass_was_cut_short_is_alerted_of_by_the_next_one(flood: Rig) -> None:

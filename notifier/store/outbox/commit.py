@@ -20,7 +20,7 @@ from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
 from notifier.store.actions import write_actions
 from notifier.store.bulk_insert import insert_rows
 from notifier.store.conflicts import ConflictError
-from notifier.store.contradictions import save
+from notifier.store.contradictions import save, save_together
 from notifier.store.holdouts import keep_assignments
 from notifier.store.outbox import payloads
 from notifier.store.outbox.notice_rows import (
@@ -83,6 +83,8 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
         record_failure(connection, batch.kind, batch.name, batch.failure)
         return Committed()
     save(connection, batch.contradictions)
+    if batch.together is not None:
+        save_together(connection, batch.together)
     if batch.set_aside is not None:
         _write_set_aside(connection, batch.set_aside, live=live)
     if batch.retired or batch.to_shadow:
@@ -104,7 +106,7 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     return Committed(
         verdicts=written.verdicts,
         in_shadow=in_shadow,
-        contradictions=len(batch.contradictions),
+        contradictions=len(batch.contradictions) + len(batch.together or ()),
         conflicts=tuple(written.conflicts),
     )
 

@@ -1,6 +1,6 @@
 """One connection that sees one snapshot: what every part of the reader asks through."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.columns import UtcTime
+from notifier.model.unread import Unread
 
 OVERLAP = timedelta(minutes=2)
 """How far "since the last tick" reaches back: a person or a dispatcher who read the clock before a tick may commit
@@ -55,6 +56,19 @@ class Snapshot:
         for part in self.connection.execute(statement, dict(parameters)).partitions(FETCHED):
             yield from part
 
+    def unread(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> Unread:
+        """The same rows, of which the caller reads few: to convert all values of all takes longer than to find them."""
+        result = self.connection.execute(statement, dict(parameters))
+        assert result.cursor is not None, "a SELECT has rows"
+        rows = result.cursor.fetchall()
+        result.close()
+        columns = list(statement.selected_columns)
+        return Unread(
+            rows=rows,
+            names=[column.name for column in columns],
+            readers=[_reader(column.type, self.connection.dialect) for column in columns],
+        )
+
     def ids(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> set[str]:
         """The ids that a statement of one column finds: as the driver gives them, for a text needs no conversion."""
         result = self.connection.execute(statement, dict(parameters))
@@ -87,3 +101,15 @@ class Snapshot:
             at: _UTC.process_result_value(at, self.connection.dialect) for at in set(found.values())
         }
         return {row_id: instants[at] for row_id, at in found.items()}
+
+
+def _reader(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+    """What turns a value of the driver into that of our column types; None where they are the same."""
+    if isinstance(kind, sa.TypeDecorator) and "process_result_value" in _methods(type(kind)):
+        return lambda value: kind.process_result_value(value, dialect)
+    return bool if isinstance(kind, sa.Boolean) else None
+
+
+def _methods(kind: type) -> set[str]:
+    ours = kind.__mro__[: kind.__mro__.index(sa.TypeDecorator)]
+    return {name for each in ours for name in vars(each)}
