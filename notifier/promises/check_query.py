@@ -7,6 +7,7 @@ names several paths has one branch for each: in a UNION every branch can use its
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -169,7 +170,7 @@ class CheckQuery:
             evidence=None,
         )
 
-    def read_fact(self, row: sa.Row[Any]) -> FactRow:
+    def read_fact(self, row: sa.Row[Any] | SimpleNamespace) -> FactRow:
         """A row of `disagreeing` or `members`."""
         if self._check.kept_when:
             nothing = ComparedValue(type=self._check.topic_type, value=None)
@@ -189,7 +190,7 @@ class CheckQuery:
         )
         return FactRow(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
 
-    def _other_promise(self, row: sa.Row[Any]) -> FactRow:
+    def _other_promise(self, row: sa.Row[Any] | SimpleNamespace) -> FactRow:
         topic_type = self._check.topic_type
         value = ComparedValue(
             type=topic_type,

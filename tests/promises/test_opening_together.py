@@ -74,7 +74,7 @@ def stored(world: PromiseWorld) -> Sequence[Any]:
 def test_what_opens_together_stands_there_as_what_is_opened_one_by_one(worlds: Worlds) -> None:
     world = worlds(*CHECKS)
     flood(world)
-    opened = []
+    opened: list[Any] = []
     for at_least in (0, 1_000):
         world.since, world.at_least = NOW - HOUR, at_least
         with world.engine.begin() as connection:
