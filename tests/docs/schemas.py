@@ -33,6 +33,12 @@ from notifier.answers.documents.packs import PackItemDocument
 from notifier.answers.documents.progress import ProgressDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
 from notifier.answers.documents.proposals import ProposalDocument
+from notifier.answers.documents.reasons import (
+    ClassifiedDocument,
+    DrawnDocument,
+    ReasonReportDocument,
+    TrainedDocument,
+)
 from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.reports import PromiseReportDocument, ServiceReportDocument
@@ -77,6 +83,10 @@ DOCUMENTS: Mapping[str, Any] = {
     "promise list": list[ListedPromiseDocument],
     "promise read": list[ProposalDocument],
     "promises audit": AuditDocument,
+    "reasons classify": ClassifiedDocument,
+    "reasons draw": list[DrawnDocument],
+    "reasons report": ReasonReportDocument,
+    "reasons train": TrainedDocument,
     "reconcile": AskedDocument,
     "report promises": PromiseReportDocument,
     "report service": ServiceReportDocument,
