@@ -47,8 +47,7 @@ def classify(
     """
     from collections import Counter
 
-    from notifier.answers.documents.reasons import ClassifiedDocument, reasons_by_count
-    from notifier.model.instants import utc_text
+    from notifier.answers.documents.reasons import classified_document
     from notifier.model.reasons import HEARD
     from notifier.reasons.deciding import Decider
     from notifier.reasons.model import NoLearningError
@@ -73,15 +72,11 @@ def classify(
         except NoLearningError as error:
             print_problems([error])
             raise typer.Exit(FOUND_PROBLEMS) from error
-    document: ClassifiedDocument = {
-        "at": utc_text(now),
-        "contacts": counts.total(),
-        "reasons": reasons_by_count(counts),
-    }
+    document = classified_document(counts, now)
     if json:
         print_json(document)
         return
-    print_text(f"{counts.total():,} contacts and feedback looked at")
+    print_text(f"{document['contacts']:,} contacts and feedback looked at")
     for reason, count in document["reasons"].items():
         print_text(f"  {reason}: {count:,}")
 
@@ -189,9 +184,8 @@ def train(
 
     [dim]notifier reasons train --take[/dim]
     """
-    from notifier.answers.documents.reasons import TrainedDocument, measured_document
+    from notifier.answers.documents.reasons import trained_document
     from notifier.cli.shown.reasons import trained_parts
-    from notifier.model.instants import utc_text
     from notifier.reasons.model import NoLearningError
     from notifier.store.training import take_into_use
     from notifier.store.training import train as trained_by
@@ -209,17 +203,7 @@ def train(
             with house.writing() as connection:
                 take_into_use(connection, trained, now)
     if json:
-        document: TrainedDocument = {
-            "at": utc_text(now),
-            "confirmed": len(trained.confirmed),
-            "taken": take,
-            "digest": trained.model.digest,
-            "new": measured_document(trained.new),
-            "compared": trained.compared,
-            "before": None if trained.before is None else measured_document(trained.before),
-            "after": None if trained.after is None else measured_document(trained.after),
-        }
-        print_json(document)
+        print_json(trained_document(trained, now, taken=take))
         return
     for part in trained_parts(trained, taken=take):
         out().print(part)

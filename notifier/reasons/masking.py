@@ -15,8 +15,8 @@ _PARTS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[mail]"),
     (re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE), "[link]"),
     (re.compile(r"@\w{2,}"), "[name]"),
+    (re.compile(r"\b(?=(?:[\w-]*?\d){4})(?=[\w-]*[^\W\d_])[\w-]+\b"), "[number]"),
     (re.compile(r"\+?\d(?:[\s().-]{0,2}\d){3,}"), "[number]"),
-    (re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])[\w-]{5,}\b"), "[number]"),
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _SPACE = re.compile(r"\s+")

@@ -38,7 +38,7 @@ def sentences(text: str, language: str) -> Iterator[Sequence[Word]]:
 
 
 def counted(text: str, language: str) -> Sequence[Word]:
-    """The words of one phrase; where it has nothing but small words, those."""
+    """The words of a phrase that count; where it has nothing but small words, those."""
     written = _WORDS.findall(text)
     telling = [word for word in written if SMALL[language].fullmatch(folded(word)) is None]
     return [Word(_forms(word.casefold(), language)) for word in telling or written]

@@ -10,7 +10,7 @@ from notifier.rules.checked import Owner
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.settling_files import OWNERS, amount
-from notifier.rules.specific import not_specific
+from notifier.rules.specific import not_specific, says_nothing
 from notifier.rules.yaml_nodes import Entry, Node
 
 MOST_AT_A_LEVEL = 12
@@ -18,7 +18,6 @@ MOST_AT_A_LEVEL = 12
 LONGEST_MINUTES = 600
 MOST_SEVERE = 5
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
-_WORD = re.compile(r"\w")
 
 
 def read_reasons(node: Node | None, owners: Mapping[str, Owner], findings: Findings) -> Mapping[str, Reason]:
@@ -96,8 +95,8 @@ def _sayings(fields: Fields, findings: Findings) -> Mapping[str, tuple[Saying, .
         words = Fields(item, shapes.SAYING, findings)
         for name in ("say", "unless"):
             for node in words.scalars(name):
-                if not _WORD.search(node.text):
-                    findings.add(node.place, f"'{node.text}' has no word in it; write what people say")
+                if says_nothing(node.text):
+                    findings.add(node.place, f"'{node.text}' has no word that says something; write what people say")
         language = words.text("language")
         if language and words.texts("say"):
             saying = Saying(phrases=words.texts("say"), unless=words.texts("unless"), why=words.optional_text("why"))

@@ -33,6 +33,11 @@ def not_specific(thing: str, step: str, failure: str) -> Sequence[tuple[str, str
     return found
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a phrase has no word but articles, pronouns and the like: it would stand in every text."""
+    return not _words(text)
+
+
 @cache
 def _vague() -> Mapping[str, frozenset[str]]:
     written = json.loads(Path(__file__).with_name("vague_words.json").read_text(encoding="utf-8"))

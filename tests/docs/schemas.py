@@ -39,6 +39,12 @@ from notifier.answers.documents.packs import PackItemDocument
 from notifier.answers.documents.progress import ProgressDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
 from notifier.answers.documents.proposals import ProposalDocument
+from notifier.answers.documents.reasons import (
+    ClassifiedDocument,
+    DrawnDocument,
+    ReasonReportDocument,
+    TrainedDocument,
+)
 from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.reports import PromiseReportDocument, ServiceReportDocument
@@ -88,6 +94,10 @@ DOCUMENTS: Mapping[str, Any] = {
     "promise read": list[ProposalDocument],
     "promises audit": AuditDocument,
     "reasons missing": MissingDocument | list[UnprecededDocument],
+    "reasons classify": ClassifiedDocument,
+    "reasons draw": list[DrawnDocument],
+    "reasons report": ReasonReportDocument,
+    "reasons train": TrainedDocument,
     "reconcile": AskedDocument,
     "report affected": AffectedDocument,
     "report contacts": ContactReportDocument,

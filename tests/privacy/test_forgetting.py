@@ -17,6 +17,7 @@ from notifier.answers.records import Directory
 from notifier.bounces.bounce import BounceKind, Meaning
 from notifier.decisions.closing import Given
 from notifier.decisions.customers import Forget, Readmit
+from notifier.decisions.reasons import ConfirmReasons, Said
 from notifier.decisions.settling import TellFirst
 from notifier.model.consent import Source, Word
 from notifier.model.reading import StoreError
@@ -135,6 +136,8 @@ def told(folder: Path, url: str) -> Iterator[Rig]:
             rule="promise-not-kept",
         )
         a_person_decides(rig.database, way_out, reason="Ana Ruiz called", now=rig.clock())
+        asked = ConfirmReasons([Said("sms:SM1", ("llego tarde",))], known=["llego tarde"], drawn={})
+        a_person_decides(rig.database, asked, reason="Ana Ruiz called", now=rig.clock())
         yield rig
 
 

@@ -1,6 +1,7 @@
 """Why people got in touch, as JSON documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 
 from typing_extensions import TypedDict
 
@@ -11,6 +12,7 @@ from notifier.model.reasons import DecidedBy, Quadrant
 from notifier.reasons.measuring import Measured
 from notifier.store.reasons_learning import Drawn
 from notifier.store.reports.reasons import ReasonFigures, ReasonReport
+from notifier.store.training import Trained
 
 
 class ReasonFiguresDocument(TypedDict):
@@ -175,7 +177,21 @@ def measured_document(measured: Measured) -> MeasuredDocument:
     }
 
 
-def reasons_by_count(counts: Mapping[str, int]) -> dict[str, int]:
-    """The most frequent reason first."""
-    ranked: Sequence[tuple[str, int]] = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    return dict(ranked)
+def trained_document(trained: Trained, now: datetime, *, taken: bool) -> TrainedDocument:
+    """`reasons train --json`."""
+    return {
+        "at": utc_text(now),
+        "confirmed": len(trained.confirmed),
+        "taken": taken,
+        "digest": trained.model.digest,
+        "new": measured_document(trained.new),
+        "compared": trained.compared,
+        "before": None if trained.before is None else measured_document(trained.before),
+        "after": None if trained.after is None else measured_document(trained.after),
+    }
+
+
+def classified_document(counts: Mapping[str, int], now: datetime) -> ClassifiedDocument:
+    """`reasons classify --json`: the most frequent reason first."""
+    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return {"at": utc_text(now), "contacts": sum(counts.values()), "reasons": dict(ranked)}
