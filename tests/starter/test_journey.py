@@ -5,6 +5,7 @@ import re
 import pytest
 
 from notifier.rules import catalogue
+from notifier.rules.loader import load_project
 from notifier.rules.shipped import shipped
 from notifier.rules.yaml_nodes import plain
 from notifier.rules.yaml_reader import read_yaml
@@ -48,3 +49,12 @@ def test_a_point_that_a_rule_names_and_whose_failures_are_at_others_says_so() ->
     visit = text[text.index("  visit:") : text.index("  delivery:")]
     assert "nothing_foreseen: porque lo que se prevé está en los otros puntos" in visit
     assert journey_text([], [], "es") == ""
+
+
+def test_every_shipped_rule_and_check_answers_a_failure_of_the_map() -> None:
+    """A new one needs its line in rules/journey.yaml: what may fail, and how severe that is."""
+    project = load_project(shipped())
+    assert (project.map_problems, project.journey is not None) == ((), True)
+    foreseen = [failure for _, failure in project.journey.foreseen()] if project.journey is not None else []
+    assert set(project.rules) - {name for failure in foreseen for name in failure.rules} == set()
+    assert set(project.checks) - {name for failure in foreseen for name in failure.checks} == set()
