@@ -21,19 +21,27 @@ _AFTER, _AHEAD = "after", "ahead"
 _TIME_LEFT = {_AFTER: "time left after", _AHEAD: "time left ahead"}
 
 
+def entity_of(subject: sa.ColumnElement[Any], schema: Schema) -> sa.ColumnElement[Any]:
+    """The entity of a subject such as `order:O-1`; null where it names no row."""
+    return sa.case(*((subject.like(f"{name}:%"), sa.literal(name, sa.String)) for name in schema.entities))
+
+
 def hanging(
-    connection: sa.Connection, judged: sa.CTE, schema: Schema, within: timedelta
+    connection: sa.Connection,
+    judged: sa.CTE,
+    schema: Schema,
+    within: timedelta,
+    about: Mapping[str, Mapping[str, int]],
 ) -> Mapping[str, Sequence[Hanging]]:
     """By reason: the entities that its contacts without a word are about, the most contacts first.
 
-    `judged` has the columns reason, at, subject and verdict. Contacts that lie farther than `within` from an instant of
-    their row say nothing of it.
+    `judged` has the columns reason, at, subject and verdict; `about` says by entity and reason how many contacts
+    without a word there are. Contacts that lie farther than `within` from an instant of their row say nothing of it.
     """
     found: dict[str, list[Hanging]] = defaultdict(list)
-    for name, entity in schema.entities.items():
-        counts, kinds = _counted(connection, judged, entity)
-        if not counts:
-            continue
+    for name, counts in about.items():
+        entity = schema.entities[name]
+        kinds = _kinds(connection, judged, entity) if "kind" in entity.table.c else {}
         clues = _clues(connection, judged, entity, within)
         for reason, contacts in counts.items():
             found[reason].append(
@@ -50,22 +58,16 @@ def _about(judged: sa.CTE, entity: Entity) -> tuple[sa.FromClause, list[sa.Colum
     return joined, [judged.c.verdict != "told", judged.c.subject.like(f"{start}%")]
 
 
-def _counted(
-    connection: sa.Connection, judged: sa.CTE, entity: Entity
-) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    """How many contacts of each reason, and how many by the kind of their row."""
+def _kinds(connection: sa.Connection, judged: sa.CTE, entity: Entity) -> Mapping[str, dict[str, int]]:
+    """By reason: how many contacts are about rows of each kind, the most first."""
     joined, chosen = _about(judged, entity)
-    kind = entity.table.c.kind if "kind" in entity.table.c else sa.literal("", sa.String)
-    counted = sa.select(judged.c.reason, kind.label("kind"), sa.func.count().label("contacts"))
-    statement = counted.select_from(joined).where(*chosen).group_by(judged.c.reason, kind)
-    counts: dict[str, int] = defaultdict(int)
-    kinds: dict[str, dict[str, int]] = defaultdict(dict)
-    rows = sorted(connection.execute(statement), key=lambda row: (-row.contacts, row.kind or ""))
-    for row in rows:
-        counts[row.reason] += int(row.contacts)
-        if row.kind:
-            kinds[row.reason][row.kind] = int(row.contacts)
-    return counts, kinds
+    kind = entity.table.c.kind
+    counted = sa.select(judged.c.reason, kind, sa.func.count().label("contacts"))
+    statement = counted.select_from(joined).where(*chosen, kind.is_not(None)).group_by(judged.c.reason, kind)
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in sorted(connection.execute(statement), key=lambda row: (-row.contacts, row.kind)):
+        found[row.reason][row.kind] = int(row.contacts)
+    return found
 
 
 def _clues(

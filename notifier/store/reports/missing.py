@@ -5,7 +5,7 @@ about a row of another entity (an outage, where the contact is about the contrac
 contact's reason. Without a map nobody says which rule speaks of what, and every word about the same row counts.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from notifier.model.notices import NoticeKind
 from notifier.model.reasons import UNCLEAR
 from notifier.rules.checked import Project
 from notifier.store.reports.dimensions import Period
-from notifier.store.reports.hanging import hanging
+from notifier.store.reports.hanging import entity_of, hanging
 from notifier.store.reports.journey import heard_by_reason, speaking
 from notifier.store.reports.voices import voices
 from notifier.store.tables import NOTICE
@@ -64,16 +64,13 @@ class _Missing:
         self._told = [NOTICE.c.live.is_(live), NOTICE.c.kind != NoticeKind.ALERT, NOTICE.c.told_at.is_not(None)]
 
     def report(self, now: datetime) -> MissingReport:
-        preceded = self._preceded()
-        missing = sorted(
-            (reason for reason in preceded if preceded[reason].missing),
-            key=lambda name: (-preceded[name].missing, name),
-        )
+        preceded, about = self._preceded()
+        worst_first = sorted(preceded, key=lambda name: (-preceded[name].missing, name))
         heard = heard_by_reason(self._connection, self._period)
         total = sum(each.total for name, each in heard.items() if name != UNCLEAR)
         known = sum(each.contacts for each in preceded.values())
-        rows = hanging(self._connection, self._judged(), self._project.schema, self._within) if missing else {}
-        examples = self._examples() if missing else {}
+        rows = hanging(self._connection, self._judged(), self._project.schema, self._within, about)
+        examples = self._examples()
         everything = Preceded(
             contacts=known,
             told=sum(each.told for each in preceded.values()),
@@ -87,8 +84,7 @@ class _Missing:
             within=self._within,
             total=everything,
             reasons=[
-                self._words(name, preceded[name], rows.get(name, ()), examples.get(name, ()))
-                for name in sorted(preceded, key=lambda each: (-preceded[each].missing, each))
+                self._words(name, preceded[name], rows.get(name, ()), examples.get(name, ())) for name in worst_first
             ],
             unclear=heard[UNCLEAR].total if UNCLEAR in heard else 0,
             of_nobody=total - known,
@@ -111,20 +107,22 @@ class _Missing:
         )
         return [_unpreceded(row) for row in self._connection.execute(chosen)]
 
-    def _preceded(self) -> dict[str, Preceded]:
+    def _preceded(self) -> tuple[dict[str, Preceded], Mapping[str, Mapping[str, int]]]:
+        """What came before the contacts of each reason; and by entity and reason, how many without a word there are."""
         judged = self._judged()
-        counted = sa.select(judged.c.reason, judged.c.verdict, sa.func.count()).group_by(
-            judged.c.reason, judged.c.verdict
-        )
-        counts: dict[str, dict[str, int]] = defaultdict(dict)
-        for reason, verdict, count in self._connection.execute(counted):
-            counts[reason][verdict] = int(count)
-        return {
-            reason: Preceded(
-                contacts=sum(found.values()), told=found.get(_TOLD, 0), told_otherwise=found.get(_OTHERWISE, 0)
-            )
+        entity = entity_of(judged.c.subject, self._project.schema).label("about")
+        counted = sa.select(judged.c.reason, judged.c.verdict, entity, sa.func.count().label("contacts"))
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        about: dict[str, Counter[str]] = defaultdict(Counter)
+        for row in self._connection.execute(counted.group_by(judged.c.reason, judged.c.verdict, entity)):
+            counts[row.reason][row.verdict] += int(row.contacts)
+            if row.about is not None and row.verdict != _TOLD:
+                about[row.about][row.reason] += int(row.contacts)
+        preceded = {
+            reason: Preceded(contacts=found.total(), told=found[_TOLD], told_otherwise=found[_OTHERWISE])
             for reason, found in counts.items()
         }
+        return preceded, about
 
     def _examples(self) -> Mapping[str, Sequence[Unpreceded]]:
         """The latest contacts of each reason without a word about it."""
