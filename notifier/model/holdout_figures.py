@@ -87,7 +87,7 @@ class HoldoutPlan:
     effect: float
     """Which share of the contacts the notice is to spare (0.5: half of them)."""
     weekly: float
-    """Households that the rule told a week, lately."""
+    """Households that the rule told a week, lately, with those who were held out of it."""
     measured: Share
     """Of these, those with a contact for one of the reasons: with the notice, so that without it there are more."""
     needed: Sequence[Needed]

@@ -10,7 +10,7 @@ from notifier.decisions.actions import About, CloseAction, DropAction, MoveActio
 from notifier.decisions.closing import Closing
 from notifier.decisions.contradictions import KeepFact
 from notifier.decisions.decision import Decision
-from notifier.drafting.actions_pass import reasons_of, weekly_letter
+from notifier.drafting.actions_pass import action_batches, reasons_of, weekly_letter
 from notifier.model.actions import Action, ActionStatus
 from notifier.model.reasons import DecidedBy, Label
 from notifier.model.weekly import WEEK, Counted, WeeklyMoment
@@ -20,6 +20,7 @@ from notifier.store.contradictions import ContradictionFilter, listed
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.next_due import next_due
+from notifier.store.outbox.commit import commit
 from notifier.store.reader import Reader
 from notifier.store.reasons import add_labels
 from notifier.tick import evaluate
@@ -249,6 +250,18 @@ def test_the_week_is_told_once_by_mail_at_its_hour_in_the_owners_zone(house: Rig
     assert (letter.recipient_id, letter.channels, letter.state) == ("field", ["email"], "ready")
     tick(house, WEEK)
     assert len(letters(house)) == 2
+
+
+def test_two_processes_that_come_to_it_together_write_one_letter(house: Rig) -> None:
+    house.clock.at = MONDAY
+    with read_only(house.database) as connection:
+        reader = Reader(connection, live=False)
+        one, other = (list(action_batches(house.ruleset, reader, MONDAY, live=False)) for _ in range(2))
+    for batch in (*one, *other):
+        with house.database.begin() as connection:
+            commit(connection, batch, now=MONDAY, live=False)
+    assert len(letters(house)) == 1
+    assert len([row for row in house.messages() if row.channel == "email"]) == 1
 
 
 def test_a_letter_is_written_up_to_two_days_late_and_no_later(house: Rig) -> None:

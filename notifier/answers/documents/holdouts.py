@@ -70,7 +70,7 @@ class HoldoutPlanDocument(TypedDict):
     effect: float
     """Which share of the contacts the notice is to spare."""
     weekly: float
-    """Households that were told a week, over the last eight weeks."""
+    """Households that were told, or held out, a week, over the last eight weeks at most."""
     measured: ShareDocument
     """Of these, those with such a contact."""
     needed: list[NeededDocument]

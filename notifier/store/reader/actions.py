@@ -99,7 +99,13 @@ class ActionReader(Snapshot):
             contacts=self._by_reason(reasons, since, until),
             open=actions_where(self.connection, mine, was_open, order_by=(A.due_at,)),
             done=actions_where(
-                self.connection, mine, A.closed_at >= since, A.closed_at < until, order_by=(A.closed_at,)
+                self.connection,
+                mine,
+                A.closed_at >= since,
+                A.closed_at < until,
+                # What came back within the week is said there.
+                sa.or_(A.came_back_at.is_(None), A.came_back_at <= A.closed_at, A.came_back_at >= until),
+                order_by=(A.closed_at,),
             ),
             back=actions_where(
                 self.connection, mine, A.came_back_at >= since, A.came_back_at < until, order_by=(A.came_back_at,)

@@ -22,7 +22,8 @@ from notifier.store.tables import CUSTOMER, HOLDOUT_CASE, NOTICE
 
 H, N = HOLDOUT_CASE.c, NOTICE.c
 VOLUME = timedelta(weeks=8)
-"""How far back the present volume of a rule is counted."""
+"""How far back the present volume of a rule is counted: from its first notice on, where that is later, for a week at
+least."""
 
 
 def holdout_report(
@@ -41,8 +42,10 @@ def holdout_plans(
     plans = []
     for rule in rules:
         if rule.holdout is not None:
-            told = _told_lately(connection, rule, rule.holdout, now, live=live)
-            weekly = told.whole / (VOLUME / timedelta(weeks=1))
+            told, since = _told_lately(connection, rule, rule.holdout, now, live=live)
+            silent = _held_out_lately(connection, rule, now, live=live)
+            weeks = max((now - (since or now)) / timedelta(weeks=1), 1)
+            weekly = (told.whole + silent) / weeks
             plans.append(plan_of(rule.name, rule.holdout, effect=effect, weekly=weekly, measured=told))
     return plans
 
@@ -87,12 +90,25 @@ def _figures(
     )
 
 
-def _told_lately(connection: sa.Connection, rule: Rule, holdout: Holdout, now: datetime, *, live: bool) -> Share:
-    """The households that the rule told lately, and those of them that made contact."""
+def _held_out_lately(connection: sa.Connection, rule: Rule, now: datetime, *, live: bool) -> int:
+    """The households that the rule would have told lately, and did not."""
+    lately = (H.assigned_at > now - VOLUME, H.assigned_at <= now)
+    which = (H.rule == rule.name, H.live == live, H.arm == Arm.HELD_OUT, *lately)
+    return connection.execute(sa.select(sa.func.count(H.unit.distinct())).where(*which)).scalar_one()
+
+
+def _told_lately(
+    connection: sa.Connection, rule: Rule, holdout: Holdout, now: datetime, *, live: bool
+) -> tuple[Share, datetime | None]:
+    """The households that the rule told lately, and those of them that made contact; and when the first was told."""
     made = _made_contact(N.recipient_id, N.told_at, holdout, now)
     unit = sa.func.coalesce(CUSTOMER.c.phone, sa.func.lower(CUSTOMER.c.email), N.recipient_id)
     by_unit = (
-        sa.select(unit.label("unit"), sa.func.max(sa.case((made, 1), else_=0)).label("made"))
+        sa.select(
+            unit.label("unit"),
+            sa.func.max(sa.case((made, 1), else_=0)).label("made"),
+            sa.func.min(N.told_at, type_=UtcTime()).label("first_at"),
+        )
         .select_from(NOTICE.outerjoin(CUSTOMER, CUSTOMER.c.id == N.recipient_id))
         .where(
             N.rule == rule.name,
@@ -104,8 +120,10 @@ def _told_lately(connection: sa.Connection, rule: Rule, holdout: Holdout, now: d
         .group_by(unit)
         .subquery()
     )
-    row = connection.execute(sa.select(sa.func.count(), sa.func.sum(by_unit.c.made)).select_from(by_unit)).one()
-    return Share(part=row[1] or 0, whole=row[0])
+    first = sa.func.min(by_unit.c.first_at, type_=UtcTime())
+    counted = sa.select(sa.func.count(), sa.func.sum(by_unit.c.made), first).select_from(by_unit)
+    row = connection.execute(counted).one()
+    return Share(part=row[1] or 0, whole=row[0]), row[2]
 
 
 def _made_contact(
