@@ -75,6 +75,10 @@ PARTS: Mapping[str, Part] = {
         about="a wheel in a new environment: each pack in both languages, from nothing to the first notice",
         words="-m tests.starter.long",
     ),
+    "olist": Part(
+        about="two years of real orders, played twice: every figure of docs/examples/olist",
+        words="-m tests.mission.olist_figures",
+    ),
     "deaths": Part(
         about="2,000 messages, 60 deaths, on SQLite",
         words="-m tests.crash.long --database sqlite --messages 2000 --deaths 60",

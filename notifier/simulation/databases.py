@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from notifier.store.database import open_engine, unflushed
+from notifier.store.database import open_engine, thrown_away
 from notifier.store.migrating import migrate
 
 
@@ -45,7 +45,7 @@ class Databases:
     def _made(self) -> tuple[Path, sa.Engine]:
         path = self._folder / f"world-{next(self._numbers)}.db"
         engine = open_engine(f"sqlite:///{path}")
-        unflushed(engine)
+        thrown_away(engine)
         return path, engine
 
 

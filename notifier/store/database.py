@@ -100,21 +100,29 @@ def file_of(address: sa.URL) -> Path | None:
 
 
 def unflushed(engine: sa.Engine) -> None:
-    """Let a SQLite database write without waiting for the disk: a simulated week may be lost.
+    """Let a SQLite database write without waiting for the disk: a simulated week may be lost."""
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+
+
+def thrown_away(engine: sa.Engine) -> None:
+    """Let a SQLite database that is deleted at the end be as fast as it can.
 
     Its connections are made ready once, for reading and writing: of a hundred statements of a simulated tick, fourteen
     would else say which of both comes next. That readers write nothing is held where it matters.
     """
+    unflushed(engine)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: sa.pool.ConnectionPoolEntry) -> None:
-        connection.execute("PRAGMA synchronous = OFF")
         connection.execute(f"PRAGMA cache_size = -{PAGES_KEPT_TO_WRITE}")
         record.info[BOTH] = True
 
 
 def _sqlite(address: sa.URL) -> sa.Engine:
-    from notifier.store.sqlite_dialect import NAME, SQLiteDialect
+    from notifier.store.sqlite_dialect import BEGINS, NAME
 
     if "timeout" not in address.query:
         address = address.update_query_dict({"timeout": str(LOCK_SECONDS)})
@@ -129,7 +137,8 @@ def _sqlite(address: sa.URL) -> sa.Engine:
     same_file = _SameFile(path) if (path := file_of(address)) is not None else None
 
     @sa.event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def prepare(connection: sqlite3.Connection, record: sa.pool.ConnectionPoolEntry) -> None:
+        record.info[BEGINS] = begin
         if same_file is not None:
             same_file.check()
         # `begin` below starts transactions: the driver would start them too late, after the first read.
@@ -160,8 +169,6 @@ def _sqlite(address: sa.URL) -> sa.Engine:
             info[READ_ONLY] = reads
         driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
 
-    assert isinstance(engine.dialect, SQLiteDialect)
-    engine.dialect.begun = begin
     return engine
 
 

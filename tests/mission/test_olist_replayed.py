@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.mission.olist_figures import counted
 from tests.mission.test_black_friday import MAPS, OLIST
 
 
@@ -42,3 +43,12 @@ def test_m37_real_orders_played_again_are_warned_of_with_the_precision_that_was_
     assert found["score_late"]["mean"] < 3 < found["score_on_time"]["mean"]  # 2.26 and 4.28 of the whole set
     broken = found["broken_before"]
     assert broken["low"] < 0.46 < broken["high"]
+
+
+def test_m37_what_the_page_says_of_black_friday_is_counted_in_the_file() -> None:
+    if not OLIST.is_dir():
+        pytest.skip("the sample of Olist's dataset is not here (../shared/data/olist_3k)")
+    page = (MAPS / "README.md").read_text(encoding="utf-8")
+    figures = list(counted())
+    assert len(figures) == 3
+    assert [each for each in figures if each not in page] == []

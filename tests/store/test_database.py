@@ -1,10 +1,11 @@
 """Opening and migrating: the same tables on both databases, and sentences instead of driver errors."""
 
-import contextlib
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -165,13 +166,17 @@ def test_a_connection_that_could_not_begin_to_read_can_still_write(engine: sa.En
     """On SQLite, a pragma may fail (the disk, a lock) after the one before it was set."""
     failing = True
 
-    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if failing and "cache_size" in statement:
-            raise OSError
+    def allows(_action: int, name: str | None, *_: object) -> int:
+        return sqlite3.SQLITE_DENY if failing and name == "cache_size" else sqlite3.SQLITE_OK
 
-    sa.event.listen(engine, "before_cursor_execute", fail)
-    with contextlib.suppress(OSError), read_only(engine):
-        pass
+    def watch(connection: Any, *_: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_authorizer(allows)
+
+    sa.event.listen(engine, "checkout", watch)
+    if engine.dialect.name == "sqlite":
+        with pytest.raises(sa.exc.DBAPIError, match="not authorized"), read_only(engine):
+            pass
     failing = False
     with engine.begin() as connection:
         write_rows(connection, "order", [order], NOW)

@@ -3,7 +3,7 @@
 PostgreSQL plans by its statistics, and a test has too few rows for them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -70,9 +70,19 @@ def steps_of(engine: sa.Engine, question: Callable[[Reader], object]) -> list[tu
         question(Reader(connection, live=False))
         sa.event.remove(connection, "before_cursor_execute", note)
         steps = [
-            (str(row[-1]), values)
+            (str(row[-1]), of_part)
             for sql, values in asked
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            for part, of_part in parts_of(sql, values)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {part}", of_part)
         ]
     assert steps
     return steps
+
+
+def parts_of(sql: str, values: Any) -> Iterator[tuple[str, Any]]:
+    """What a UNION ALL is made of, each with its own values: each has a plan of its own."""
+    first = 0
+    for part in sql.split(" UNION ALL "):
+        last = first + part.count("?")
+        yield part, values[first:last]
+        first = last
