@@ -16,12 +16,13 @@ from notifier.bounces.bounce import BounceKind
 from notifier.model.actions import ActionStatus
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import AWAIT_APPROVAL, MessageState, NoticeKind, NoticeState
+from notifier.model.schema import entities
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
 from notifier.store.actions import ActionFilter, actions_listed, how_many_actions
 from notifier.store.consent import undecided
 from notifier.store.contradictions import ContradictionFilter, how_many, listed
-from notifier.store.tables import BOUNCE, HALT, MESSAGE, NOTICE, PROMISE, REPLY, SET_ASIDE
+from notifier.store.tables import BOUNCE, CONTRADICTION, HALT, MESSAGE, NOTICE, PROMISE, REPLY, SET_ASIDE
 
 COUNTED = 10_000
 """How far notices are counted."""
@@ -211,8 +212,26 @@ class _Today:
         which = [*self._to_customers(), NOTICE.c.state == state, condition]
         until = NOTICE.c.until_at
         statement = sa.select(NOTICE).where(*which).order_by(until.is_(None), until, NOTICE.c.id).limit(self._limit)
-        tasks = [self._task(row, row.reason, command) for row in self._connection.execute(statement)]
+        rows = self._connection.execute(statement).all()
+        floods = self._floods_of(rows) if matter is Matter.TO_APPROVE else {}
+        tasks = [
+            self._task(row, row.reason, command)
+            if row.id not in floods
+            else self._task(row, row.reason, f"notices approve --group {floods[row.id]} --by … --reason …")
+            for row in rows
+        ]
         return Waiting(matter=matter, count=self._count(NOTICE, which), tasks=tasks)
+
+    def _floods_of(self, rows: Sequence[sa.Row[Any]]) -> dict[str, str]:
+        """The flood that a notice admits a contradiction of: one approval is for all of it."""
+        about = {row.subject_id: row.id for row in rows if row.subject_type == "admission"}
+        admission = entities()["admission"].table
+        found = (
+            sa.select(admission.c.id, CONTRADICTION.c.group_id)
+            .join(CONTRADICTION, CONTRADICTION.c.id == admission.c.contradiction_id)
+            .where(admission.c.id.in_(sorted(about)), CONTRADICTION.c.group_id.is_not(None))
+        )
+        return {about[row.id]: row.group_id for row in self._connection.execute(found)} if about else {}
 
     def _unknown(self) -> Waiting:
         unknown = sa.select(MESSAGE.c.notice_id).where(MESSAGE.c.state == MessageState.UNKNOWN)

@@ -125,6 +125,15 @@ def test_m08_visits_that_were_taken_off_in_time_are_counted_with_their_cost(
     assert listed.out.strip() == "2 truck rolls avoided: COP 90,000, COP 45,000 each"
     (found,) = run("contradictions", "avoided", "--at", "2026-03-10T09:00:00-05:00", "--json").json
     assert (found["cost"], found["count"], found["amount"], found["currency"]) == ("truck_roll", 2, "90000", "COP")
+    at = ("--at", "2026-03-10T09:00:00-05:00")
+    assert run("report", "promises", *at, "--json").json["avoided"] == [
+        {"cost": "truck_roll", "count": 2, "amount": "90000", "currency": "COP"}
+    ]
+    assert listed.out.strip() in run("report", "promises", *at).out
+    assert run("report", "promises", *at, "--html", project / "report.html").code == 0
+    assert "truck roll <small>2 · " in (project / "report.html").read_text(encoding="utf-8")
+    since = ("--from", "2026-03-04T00:00:00-05:00", "--json")
+    assert run("report", "promises", *at, *since).json["avoided"] == []
     before = run("contradictions", "avoided", "--at", "2026-03-03T09:00:00-05:00")
     assert before.out.strip() == "Nothing was avoided in this time."
 

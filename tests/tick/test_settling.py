@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.answers.today import Matter, today
 from notifier.decisions.closing import Closing, Credit, Given
 from notifier.decisions.contradictions import Acknowledge, KeepFact, Waive
 from notifier.decisions.decision import Decision
@@ -386,6 +387,10 @@ def test_each_customer_of_a_flood_is_told_first_by_one_decision_and_one_approval
     with pytest.raises(RefusedError, match="waits for an approval"):
         decide(flood, ApproveForFlood(name, live=False))  # nothing is drafted yet
     tick(flood, HOUR)
+    with read_only(flood.database) as connection:
+        waiting = today(connection, flood.ruleset.project, flood.clock(), live=False, limit=2).waiting
+    (to_approve,) = [each for each in waiting if each.matter is Matter.TO_APPROVE]
+    assert {task.command for task in to_approve.tasks} == {f"notifier notices approve --group {name} --by … --reason …"}
     assert "5 notices are approved" in decide(flood, ApproveForFlood(name.lower(), live=False))
     with pytest.raises(RefusedError, match="there is no group"):
         decide(flood, ApproveForFlood("G-0", live=False))
