@@ -59,6 +59,7 @@ NAVIGATION = {
         "reading-promises",
         "listening",
         "examples/olist/README",
+        "examples/complaints/README",
         "examples/maps/README",
     ),
     "How it is made": ("architecture", "mission", "decisions/README"),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from notifier.answers.records import Directory, NoticeRecord, records_by_id
 from notifier.model.consent import Entry, Ledger
 from notifier.model.contradictions import Contradiction
+from notifier.model.reasons import HEARD, Label
 from notifier.store.bounces import KeptBounce, bounces
 from notifier.store.consent import entries_at, ledger_at
 from notifier.store.contradictions import by_id
@@ -24,6 +25,7 @@ from notifier.store.privacy.person import (
     state_rows,
     unclaimed_replies,
 )
+from notifier.store.reasons import labels_ever
 
 Row = sa.Row[Any]
 
@@ -48,6 +50,8 @@ class Everything:
     contradictions: Sequence[Contradiction]
     decisions: Sequence[Row]
     former_values: Sequence[Row]
+    reasons: Sequence[Label]
+    """Why they got in touch, as it was ever decided."""
 
 
 def everything_of(
@@ -76,4 +80,5 @@ def everything_of(
         contradictions=by_id(connection, found.contradictions),
         decisions=decisions(connection, found),
         former_values=former_values(connection, found),
+        reasons=labels_ever(connection, {name: found.rows.get(name, ()) for name in HEARD}),
     )

@@ -83,11 +83,12 @@ def import_(
     [dim]notifier import order --suggest orders.csv > maps/orders.yaml[/dim]
 
     [dim]notifier import events changes.jsonl[/dim]
+
+    [dim]notifier import all mails.mbox --map maps/mailbox.yaml[/dim]
     """
     from notifier.cli.output_files import is_errors_file, refuse_to_overwrite
     from notifier.intake.importing import ImportOptions
     from notifier.intake.map_files import read_maps
-    from notifier.intake.sources import open_source
     from notifier.intake.zoneless import customers_without_zone
     from notifier.model.writers import Way
     from notifier.store.statistics import LARGE, refresh_statistics
@@ -121,9 +122,7 @@ def import_(
         )
         with (
             _progress(path) as progress,
-            open_source(
-                path, sys.stdin.buffer, delimiter=maps[0].delimiter if maps else ",", progress=progress
-            ) as source,
+            _source(path, maps[0].delimiter if maps else ",", progress) as source,
         ):
             reports = _import(house, imports, source, entity, maps, options)
         entities = [report.entity for report in reports]
@@ -135,6 +134,22 @@ def import_(
     _tell(reports, json=json, one=entity != ALL)
     if not all(report.ok for report in reports):
         raise typer.Exit(FOUND_PROBLEMS)
+
+
+@contextmanager
+def _source(path: Path | None, delimiter: str, progress: "ReadProgress | None") -> "Iterator[Source]":
+    """The file; of a mailbox, its mails as rows."""
+    from notifier.intake.sources import Source, open_source
+
+    if path is not None:
+        from notifier.consent.mailboxes import is_mailbox, rows_of_mailbox
+
+        if is_mailbox(path):
+            with rows_of_mailbox(path) as rows:
+                yield Source(rows, path.name)
+            return
+    with open_source(path, sys.stdin.buffer, delimiter=delimiter, progress=progress) as source:
+        yield source
 
 
 def _import(

@@ -33,6 +33,16 @@ def labels_of(connection: sa.Connection, entity: str, ids: Collection[str]) -> M
     return {row.row_id: label_of(row) for row in rows_in(connection, statement, R.row_id, ids)}
 
 
+def labels_ever(connection: sa.Connection, rows: Mapping[str, Collection[str]]) -> list[Label]:
+    """All that was ever decided of these rows (entity -> ids), the oldest first."""
+    found = [
+        label_of(row)
+        for entity, ids in rows.items()
+        for row in rows_in(connection, sa.select(CONTACT_REASON).where(R.entity == entity), R.row_id, ids)
+    ]
+    return sorted(found, key=lambda each: (each.decided_at, each.entity, each.row_id))
+
+
 def label_of(row: sa.Row[Any]) -> Label:
     """A row of the table as a value."""
     names = ("entity", "row_id", "reason", "confidence", "decided_from", "digest", "decided_at", "was", "draw")

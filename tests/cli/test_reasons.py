@@ -83,7 +83,7 @@ def test_a_draw_is_read_in_a_file_and_says_how_often_labels_are_right(listening:
     ("arguments", "said"),
     [
         (["T-1", "bill-hgher"], "there is no reason 'bill-hgher'; did you mean 'bill-higher'?"),
-        (["T-9", "unclear"], "there is no contact T-9; did you mean 'T-"),
+        (["T-9", "unclear"], "there is no contact T-9; see notifier reasons draw"),
         (["feedback:T-1", "unclear"], "there is no feedback T-1"),
         (["T-1"], "say why it came"),
         ([], "give the id of a contact and its reason, or --file"),

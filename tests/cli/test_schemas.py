@@ -19,6 +19,7 @@ from tests.cli.conftest import STATE, TICK, Run, load
 from tests.cli.contacts_printed import counted
 from tests.cli.figures_printed import figures, read_from_a_call
 from tests.cli.journeys_printed import a_map, what_was_missing
+from tests.cli.reasons_printed import learned_from_what_people_read, listened_to
 from tests.cli.samples import NOW
 from tests.cli.simulations_printed import drilled, from_a_pack, grouped, replayed
 from tests.cli.test_notices import BY, LATER, handed_over, opted_out
@@ -83,6 +84,8 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     consent(run, show)
     came_back(project, run, show)
     answered(project, run, show)
+    listened_to(project, run, show)
+    note("reasons train", learned_from_what_people_read())
     note("customer export", everything(project, run))
     read_from_a_call(project, show)
     figures(project, run, show)
@@ -275,7 +278,7 @@ def everything(project: Path, run: Run) -> Any:
         )
     engine.dispose()
     found = run("customer", "export", "C-1").json
-    assert all(found[each] for each in ("receipts", "decisions", "addresses", "unclaimed_replies"))
+    assert all(found[each] for each in ("receipts", "decisions", "addresses", "unclaimed_replies", "reasons"))
     return found
 
 

@@ -279,10 +279,13 @@ EXPECTED = {
     "google-calendar": ("calendar.csv", {"appointment": 2}),
     "zendesk": ("tickets.csv", {"customer": 2, "contact": 2}),
     "trustpilot": ("reviews.jsonl", {"feedback": 2}),
+    "google-reviews": ("reviews.jsonl", {"feedback": 2}),
+    "typeform": ("responses.csv", {"feedback": 2}),
+    "formbricks": ("responses.jsonl", {"feedback": 1}),
 }
 
 
-def test_the_shipped_maps_read_exports_of_six_systems(engine: sa.Engine, keyed: ImportContext) -> None:
+def test_the_shipped_maps_read_exports_of_nine_systems(engine: sa.Engine, keyed: ImportContext) -> None:
     """Each brings its customers with their own ids, so all of them can be in one database."""
     for name, (file, counts) in EXPECTED.items():
         reports = load_all(engine, keyed, SHIPPED / name / file, SHIPPED / name / "map.yaml")
@@ -299,7 +302,15 @@ def test_the_shipped_maps_read_exports_of_six_systems(engine: sa.Engine, keyed: 
     assert visits["C-2/03/13/2026/2:00 PM"]["starts_at"] == datetime(2026, 3, 13, 19, tzinfo=UTC)
     assert {row["status"] for row in visits.values()} == {"confirmed", "cancelled"}
     assert stored(engine, "contact")["zendesk-35437"]["at"] == datetime(2026, 3, 2, 9, 40, 12, tzinfo=UTC)
-    assert stored(engine, "feedback")["65e1f0a1b2c3d4e5f6a7b8c9"]["order_id"] == "#1001"
+    said = stored(engine, "feedback")
+    assert {said[name]["order_id"] for name in ("65e1f0a1b2c3d4e5f6a7b8c9", "typeform-a1b2c3d4", "cm7q1")} == {"#1001"}
+    assert [said[name]["score"] for name in ("google-AbF1", "google-AbF2", "typeform-e5f6a7b8", "cm7q1")] == [
+        1,
+        5,
+        5,
+        2,
+    ]
+    assert said["typeform-a1b2c3d4"]["at"] == datetime(2026, 3, 4, 15, 3, 21, tzinfo=UTC)
 
 
 NESTED = """

@@ -218,6 +218,7 @@ def test_a_person_is_exported_whole_and_then_forgotten(rig: Rig) -> None:
     assert [(row.verb, row.actor) for row in of(rig, INTERVENTION)] == [
         ("approve", "luz"),
         ("tell the customer first", "marta"),
+        ("confirm", "marta"),
         ("forget", "marta"),
     ]
     assert {row.recipient_id for row in rig.notices() if row.kind != "alert"} == {None, "C-2"}

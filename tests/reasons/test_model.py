@@ -3,6 +3,7 @@ as arrays. All that needs scikit-learn is in this file, because to import it tak
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -106,7 +107,7 @@ def test_what_a_model_is_worth_is_counted_with_what_it_does_not_answer() -> None
 def confirmed(connection: sa.Connection, texts: list[str], reasons: list[str], *, first: int, day: int) -> None:
     """Contacts with these texts, of which a person says these reasons on that day."""
     at = NOW + timedelta(days=day)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": f"K-{first + index}",
             "customer_id": "C-1",

@@ -19,6 +19,7 @@ from notifier.answers.exports import Everything
 from notifier.evaluation.reading import JsonScalar
 from notifier.model.digests import canonical_number
 from notifier.model.instants import utc_text
+from notifier.model.reasons import DecidedBy
 from notifier.model.receipts import ReceiptState
 from notifier.model.types import ChannelName
 
@@ -77,6 +78,20 @@ class FormerValueDocument(TypedDict):
     """By column, as the database wrote them."""
 
 
+class GivenReasonDocument(TypedDict):
+    """Why one contact or feedback of theirs came, as it was decided once."""
+
+    row: str
+    """`contact:CT-81`"""
+    reason: str
+    """A key of rules/reasons.yaml, or `unclear`."""
+    others: list[str]
+    decided_by: DecidedBy
+    decided_from: str
+    """The phrase or the imported word that decided, or who did."""
+    decided_at: Instant
+
+
 class CustomerDocument(TypedDict):
     """All that the database holds of one person."""
 
@@ -100,6 +115,8 @@ class CustomerDocument(TypedDict):
     decisions: list[DecisionDocument]
     former_values: list[FormerValueDocument]
     """What checks read of their rows before it was replaced, oldest first."""
+    reasons: list[GivenReasonDocument]
+    """Why they got in touch, as it was ever decided, oldest first."""
 
 
 def customer_document(found: Everything) -> CustomerDocument:
@@ -131,6 +148,17 @@ def customer_document(found: Everything) -> CustomerDocument:
                 "values": row.written,
             }
             for row in found.former_values
+        ],
+        "reasons": [
+            {
+                "row": f"{each.entity}:{each.row_id}",
+                "reason": each.reason,
+                "others": list(each.others),
+                "decided_by": each.decided_by,
+                "decided_from": each.decided_from,
+                "decided_at": utc_text(each.decided_at),
+            }
+            for each in found.reasons
         ],
     }
 
