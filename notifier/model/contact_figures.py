@@ -108,26 +108,26 @@ class ChannelFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class Circle:
-    """A sequence of channels that came back to where it began, within one case."""
+    """A sequence of channels that came back to where it began, within one matter and two weeks."""
 
     path: tuple[str, ...]
     """`phone, chat, phone`"""
-    cases: int
+    matters: int
     customers: int
     of: int
-    """Cases of more than one contact."""
+    """Matters of more than one contact."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """What customers had to do in cases that began with one reason.
+    """What customers had to do in episodes that began with one reason.
 
-    A case is everything between one customer and the company about one thing, without a pause of two weeks. Its points
-    are its steps, questions and transfers, and its whole days.
+    An episode is the contacts of one matter, without a pause of two weeks. Its points are its steps,
+    questions and transfers, and its whole days.
     """
 
     reason: str
-    cases: int
+    episodes: int
     going: int
     """Of these, those that may go on: something came in the last two weeks."""
     steps: float

@@ -86,11 +86,11 @@ def report(**changes: Any) -> ContactReport:
                 reason="move", channel="shop", solved=Share(part=20, whole=40), moved=Share(part=1, whole=40), to={}
             ),
         ],
-        "circles": [Circle(path=("phone", "chat", "phone"), cases=4, customers=3, of=50)],
+        "circles": [Circle(path=("phone", "chat", "phone"), matters=4, customers=3, of=50)],
         "effort": [
             Effort(
                 reason="line-slow",
-                cases=60,
+                episodes=60,
                 going=2,
                 steps=2.25,
                 questions=0.5,

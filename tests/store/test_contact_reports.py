@@ -145,8 +145,8 @@ def test_what_follows_what_is_a_snowball_a_hole_or_a_circle_and_asks_for_effort(
         world.contact(f"C-{person}", start + HOUR, subject=f"order:O-{person}", outcome="solved")
     world.contact("C-0", start + 2 * HOUR, subject="order:O-0", direction="outbound", reason="asked: id card")
     world.contact("C-0", start + 30 * HOUR, subject="order:O-0", channel="chat")
-    world.contact("C-0", start + 10 * DAY, subject="order:O-0", channel="chat")  # another week, the same case
-    world.contact("C-1", start + 25 * DAY, subject="order:O-1", channel="chat")  # another case, not over yet
+    world.contact("C-0", start + 10 * DAY, subject="order:O-0", channel="chat")  # another week, the same episode
+    world.contact("C-1", start + 25 * DAY, subject="order:O-1", channel="chat")  # another episode, not over yet
     world.contact("C-2", start + DAY, "bill", subject="order:O-1")  # another matter
     report = world.report()
     late = report.by_reason[0]
@@ -159,14 +159,14 @@ def test_what_follows_what_is_a_snowball_a_hole_or_a_circle_and_asks_for_effort(
         True,
     )
     assert report.holes == [chat]
-    assert [(each.path, each.cases, each.customers, each.of) for each in report.circles] == [
+    assert [(each.path, each.matters, each.customers, each.of) for each in report.circles] == [
         (("chat", "phone", "chat"), 1, 1, 20)
     ]
     first = report.snowballs[0]
     assert (first.customer, first.about, first.contacts, first.channels) == ("C-0", "order:O-0", 4, 2)
     assert first.last_at - first.first_at == 10 * DAY
     effort = next(each for each in report.effort if each.reason == "late")
-    assert (effort.cases, effort.going) == (21, 1)
+    assert (effort.episodes, effort.going) == (21, 1)
     assert (effort.steps, effort.questions, effort.transfers) == (43 / 21, 1 / 21, 21 / 21)
     assert (effort.lasted.count, effort.lasted.median, effort.lasted.ninetieth) == (21, HOUR, HOUR)
     assert (effort.median_points, effort.ninetieth_points) == (3, 3)
@@ -179,7 +179,7 @@ def test_a_way_over_two_channels_back_is_a_circle_and_one_without_a_matter_is_no
         world.contact("C-2", at, None, channel=channel)
         world.contact("C-3", at + hours * 10 * DAY, None, subject="order:O-3", channel=channel)
     report = world.report()
-    assert [(each.path, each.cases) for each in report.circles] == [(("phone", "chat", "social", "phone"), 1)]
+    assert [(each.path, each.matters) for each in report.circles] == [(("phone", "chat", "social", "phone"), 1)]
     assert report.channels == []  # nobody knows the reason
     assert report.by_reason == []
     assert report.is_too_unclear is False  # of fewer than twenty it cannot be said

@@ -113,17 +113,17 @@ class CircleDocument(TypedDict):
     """A sequence of channels that came back to where it began."""
 
     path: list[str]
-    cases: int
+    matters: int
     customers: int
     of: int
-    """Cases of more than one contact."""
+    """Matters of more than one contact."""
 
 
 class EffortDocument(TypedDict):
-    """What customers had to do in cases that began with one reason."""
+    """What customers had to do in episodes that began with one reason."""
 
     reason: str
-    cases: int
+    episodes: int
     going: int
     """Of these, those that may go on."""
     steps: float
@@ -211,7 +211,7 @@ def contact_report_document(report: ContactReport) -> ContactReportDocument:
         ],
         "channels": [_channel(each) for each in report.channels],
         "circles": [
-            {"path": list(each.path), "cases": each.cases, "customers": each.customers, "of": each.of}
+            {"path": list(each.path), "matters": each.matters, "customers": each.customers, "of": each.of}
             for each in report.circles
         ],
         "effort": [_effort(each) for each in report.effort],
@@ -292,7 +292,7 @@ def _channel(figures: ChannelFigures) -> ChannelFiguresDocument:
 def _effort(effort: Effort) -> EffortDocument:
     return {
         "reason": effort.reason,
-        "cases": effort.cases,
+        "episodes": effort.episodes,
         "going": effort.going,
         "steps": round(effort.steps, 2),
         "questions": round(effort.questions, 2),

@@ -110,7 +110,7 @@ def _money(amounts: Sequence[Amount], locale: str) -> str:
 
 
 def _lasting(spans: Spans, words: Mapping[str, str], locale: str) -> str:
-    """Nine of ten cases were over by then: most have one contact, and a median would say nothing."""
+    """Nine of ten episodes were over by then: most have one contact, and a median would say nothing."""
     if spans.ninetieth is None:
         return words["nothing"]
     return words["of"].format(_length(spans.ninetieth, locale), f"{spans.count:,}")

@@ -48,9 +48,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "moved": "Moved on",
         "to": "To",
         "circles": "Channels that lead back",
-        "cases": "Cases",
+        "matters": "Matters",
+        "episodes": "Episodes",
         "customers": "Customers",
-        "effort": "What a case asks of the customer",
+        "effort": "What an episode asks of the customer",
         "going": "{} going on",
         "steps": "Steps",
         "questions": "Questions",
@@ -77,8 +78,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "appointment": "appointments",
         "contract": "contracts in force",
         "footnote": "Every rate stands beside what it is of. A trend compares people per 100 in the later half of the "
-        "whole weeks with the half before, with its 95 % interval. A case ends with a pause of 14 days; its points are "
-        "its steps, questions, transfers and whole days. Feedback is in no rate.",
+        "whole weeks with the half before, with its 95 % interval. An episode ends with a pause of 14 days; its points "
+        "are its steps, questions, transfers and whole days. Feedback is in no rate.",
     }
 )
 SPANISH: Mapping[str, str] = MappingProxyType(
@@ -126,9 +127,10 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "moved": "Siguieron a otro",
         "to": "A",
         "circles": "Canales que llevan de vuelta",
-        "cases": "Casos",
+        "matters": "Asuntos",
+        "episodes": "Episodios",
         "customers": "Clientes",
-        "effort": "Lo que un caso le pide al cliente",
+        "effort": "Lo que un episodio le pide al cliente",
         "going": "{} siguen",
         "steps": "Pasos",
         "questions": "Preguntas",
@@ -155,8 +157,8 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "appointment": "citas",
         "contract": "contratos vigentes",
         "footnote": "Cada tasa va con sus casos. La tendencia compara las personas por cada 100 de la segunda mitad de "
-        "las semanas completas con la primera, con su intervalo del 95 %. Un caso termina con una pausa de 14 días; "
-        "sus puntos son sus pasos, preguntas, traslados y días completos. Las opiniones no cuentan en ninguna tasa.",
+        "las semanas completas con la primera, con su intervalo del 95 %. Un episodio termina con una pausa de 14 "
+        "días; sus puntos son sus pasos, preguntas, traslados y días completos. Las opiniones no cuentan en las tasas.",
     }
 )
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH, "es": SPANISH})

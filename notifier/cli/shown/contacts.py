@@ -170,15 +170,17 @@ def _sequels(report: ContactReport) -> Iterator[RenderableType]:
         for circle in report.circles:
             who = count_text(circle.customers, "customer")
             several = count_text(circle.of, "matter")
-            yield Text(f"  {' > '.join(circle.path)}: {circle.cases:,} of {several} with more than one contact, {who}")
+            yield Text(
+                f"  {' > '.join(circle.path)}: {circle.matters:,} of {several} with more than one contact, {who}"
+            )
     if report.effort:
-        yield _heading("What a case asks of the customer")
-        columns = ("cases", "steps", "questions", "transfers", "lasts, 90 %", "points", "points, 90 %")
+        yield _heading("What an episode asks of the customer")
+        columns = ("episodes", "steps", "questions", "transfers", "lasts, 90 %", "points", "points, 90 %")
         efforts = Listing("begins with", *columns)
         for each in report.effort:
             efforts.add(
                 each.reason,
-                f"{each.cases:,}" + (f", {each.going:,} going on" if each.going else ""),
+                f"{each.episodes:,}" + (f", {each.going:,} going on" if each.going else ""),
                 f"{each.steps:.1f}",
                 f"{each.questions:.1f}",
                 f"{each.transfers:.1f}",
@@ -190,7 +192,7 @@ def _sequels(report: ContactReport) -> Iterator[RenderableType]:
 
 
 def _longest(spans: Spans) -> str:
-    """Nine of ten cases were over by then: most have one contact, and a median would say nothing."""
+    """Nine of ten episodes were over by then: most have one contact, and a median would say nothing."""
     return "" if spans.ninetieth is None else f"{span_text(spans.ninetieth)} of {spans.count:,}"
 
 

@@ -1,4 +1,4 @@
-"""What follows what: contacts that bring contacts, channels that lead elsewhere or back, and the effort of a case.
+"""What follows what: contacts that bring contacts, channels that lead elsewhere or back, and the effort of an episode.
 
 A matter is what one customer's contacts are about. All of it is found by window functions within a matter.
 """
@@ -23,7 +23,7 @@ from notifier.store.reports.promises import spans_by_group
 from notifier.store.reports.ranks import ranked
 
 PAUSE = timedelta(days=14)
-"""A pause after which what comes is another case."""
+"""A pause after which what comes is another episode."""
 LISTED = 10
 """Snowballs and circles that are named, the largest ones."""
 FEWEST_OF_A_SNOWBALL = 3
@@ -125,7 +125,7 @@ def snowballs(connection: sa.Connection, contacts: sa.Subquery, since: datetime,
 
 
 def circles(connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime) -> Sequence[Circle]:
-    """The ways over other channels back to the first one, those that most cases went."""
+    """The ways over other channels back to the first one, those that most matters went."""
     within = _in_order(contacts)
     inbound = sa.and_(contacts.c.direction == INBOUND, contacts.c.matter.is_not(None))
     before = [sa.func.lag(contacts.c.channel, steps).over(**within).label(f"channel_{steps}") for steps in (1, 2, 3)]
@@ -152,16 +152,18 @@ def circles(connection: sa.Connection, contacts: sa.Subquery, since: datetime, u
         .distinct()
         .subquery("found")
     )
-    cases = sa.func.count()
+    matters = sa.func.count()
     statement = (
-        sa.select(found.c.path, cases.label("cases"), sa.func.count(found.c.customer_id.distinct()).label("people"))
+        sa.select(found.c.path, matters.label("matters"), sa.func.count(found.c.customer_id.distinct()).label("people"))
         .group_by(found.c.path)
-        .order_by(cases.desc(), found.c.path)
+        .order_by(matters.desc(), found.c.path)
         .limit(LISTED)
     )
     ways = connection.execute(statement).all()
     whole = _with_several(connection, contacts, since, until) if ways else 0
-    return [Circle(path=tuple(row.path.split(",")), cases=row.cases, customers=row.people, of=whole) for row in ways]
+    return [
+        Circle(path=tuple(row.path.split(",")), matters=row.matters, customers=row.people, of=whole) for row in ways
+    ]
 
 
 def _with_several(connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime) -> int:
@@ -184,26 +186,26 @@ def _soon(first: sa.ColumnElement[Any], last: sa.ColumnElement[Any]) -> sa.Colum
 def effort(
     connection: sa.Connection, contacts: sa.Subquery, since: datetime, until: datetime, now: datetime
 ) -> Sequence[Effort]:
-    """What customers had to do in the cases that began in [since, until), by the reason of the first contact.
+    """What customers had to do in the episodes that began in [since, until), by the reason of the first contact.
 
-    `contacts` reach back by a pause before `since`, so that what goes on then is no new case.
+    `contacts` reach back by a pause before `since`, so that what goes on then is no new episode.
     """
-    cases = _cases(contacts, since, until)
-    going = sa.func.sum(sa.case((cases.c.last_at > now - PAUSE, 1), else_=0)).label("going")
-    sums = [sa.func.sum(cases.c[name]).label(name) for name in ("steps", "questions", "transfers")]
-    counted = sa.select(cases.c.reason, sa.func.count().label("n"), going, *sums).group_by(cases.c.reason)
-    rows = connection.execute(counted.where(cases.c.reason != UNCLEAR)).all()
-    length = Between(cases.c.last_at, cases.c.first_at, type_=sa.BigInteger())
-    lasted = sa.select(cases.c.reason.label("by_0"), length.label("value")).subquery("lasted")
+    episodes = _episodes(contacts, since, until)
+    going = sa.func.sum(sa.case((episodes.c.last_at > now - PAUSE, 1), else_=0)).label("going")
+    sums = [sa.func.sum(episodes.c[name]).label(name) for name in ("steps", "questions", "transfers")]
+    counted = sa.select(episodes.c.reason, sa.func.count().label("n"), going, *sums).group_by(episodes.c.reason)
+    rows = connection.execute(counted.where(episodes.c.reason != UNCLEAR)).all()
+    length = Between(episodes.c.last_at, episodes.c.first_at, type_=sa.BigInteger())
+    lasted = sa.select(episodes.c.reason.label("by_0"), length.label("value")).subquery("lasted")
     spans = spans_by_group(connection.execute(ranked(lasted, 1)).all(), 1)
     day = sa.literal(microseconds(timedelta(days=1)), sa.BigInteger)
-    points = cases.c.steps + cases.c.questions + cases.c.transfers + WholeQuotient(length, day)
-    scored = sa.select(cases.c.reason.label("by_0"), points.label("value")).subquery("scored")
+    points = episodes.c.steps + episodes.c.questions + episodes.c.transfers + WholeQuotient(length, day)
+    scored = sa.select(episodes.c.reason.label("by_0"), points.label("value")).subquery("scored")
     ranks = {row.by_0: row for row in connection.execute(ranked(scored, 1))}
     found = [
         Effort(
             reason=row.reason,
-            cases=row.n,
+            episodes=row.n,
             going=int(row.going),
             steps=float(row.steps) / row.n,
             questions=float(row.questions) / row.n,
@@ -214,11 +216,11 @@ def effort(
         )
         for row in rows
     ]
-    return sorted(found, key=lambda each: (-each.ninetieth_points, -each.median_points, -each.cases, each.reason))
+    return sorted(found, key=lambda each: (-each.ninetieth_points, -each.median_points, -each.episodes, each.reason))
 
 
-def _cases(contacts: sa.Subquery, since: datetime, until: datetime) -> sa.Subquery:
-    """One row for each case: reason, first_at, last_at, steps, questions and transfers."""
+def _episodes(contacts: sa.Subquery, since: datetime, until: datetime) -> sa.Subquery:
+    """One row for each episode: reason, first_at, last_at, steps, questions and transfers."""
     of_matter = _in_order(contacts)
     names = ("id", "customer_id", "matter", "at", "channel", "direction", "asked", "reason")
     before = sa.func.lag(contacts.c.at).over(**of_matter).label("before")
@@ -227,11 +229,11 @@ def _cases(contacts: sa.Subquery, since: datetime, until: datetime) -> sa.Subque
     begins = sa.or_(one.c.before.is_(None), one.c.at > LaterInstant(one.c.before, elapsed(PAUSE)))
     number = sa.func.sum(sa.case((begins, 1), else_=0)).over(**_in_order(one), rows=(None, 0)).label("number")
     two = sa.select(*(one.c[name] for name in names), number).subquery("two")
-    case_of = (two.c.customer_id, two.c.matter, two.c.number)
+    episode_of = (two.c.customer_id, two.c.matter, two.c.number)
     by_time = (two.c.at, two.c.id)
-    place = sa.func.row_number().over(partition_by=case_of, order_by=by_time).label("place")
-    channel = sa.func.lag(two.c.channel).over(partition_by=(*case_of, two.c.direction), order_by=by_time)
-    columns = (*case_of, two.c.at, two.c.channel, two.c.direction, two.c.asked, two.c.reason)
+    place = sa.func.row_number().over(partition_by=episode_of, order_by=by_time).label("place")
+    channel = sa.func.lag(two.c.channel).over(partition_by=(*episode_of, two.c.direction), order_by=by_time)
+    columns = (*episode_of, two.c.at, two.c.channel, two.c.direction, two.c.asked, two.c.reason)
     three = sa.select(*columns, place, channel.label("channel_before")).subquery("three")
     theirs = three.c.direction == INBOUND
     moved = sa.and_(theirs, three.c.channel_before != three.c.channel)
@@ -248,7 +250,7 @@ def _cases(contacts: sa.Subquery, since: datetime, until: datetime) -> sa.Subque
         )
         .group_by(three.c.customer_id, three.c.matter, three.c.number)
         .having(steps > 0, first >= since, first < until)
-        .subquery("cases")
+        .subquery("episodes")
     )
 
 
