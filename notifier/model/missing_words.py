@@ -41,11 +41,10 @@ class Hanging:
         return next((kind for kind, count in self.kinds.items() if count * 5 >= self.contacts * 4), None)
 
     @property
-    def clue(self) -> Clue | None:
-        """The instant that is nearest to most contacts: of those that half of them are near, the one of the shortest
-        median distance."""
+    def nearest(self) -> Sequence[Clue]:
+        """The instants that half of the contacts come near, the one of the shortest median distance first."""
         near = [each for each in self.clues if each.distance.count * 2 >= self.contacts]
-        return min(near, key=lambda each: (each.distance.median or timedelta(), each.column), default=None)
+        return sorted(near, key=lambda each: (each.distance.median or timedelta(), each.column))
 
 
 @dataclass(frozen=True, kw_only=True)

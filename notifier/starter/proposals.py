@@ -59,9 +59,12 @@ def proposal_of(words: MissingWords, project: Project, language: str, taken: Col
         return "most of its contacts name no row: give them one in the column subject, as in order:O-1"
     if hanging.entity not in SUBJECTS:
         return f"its contacts are about rows of {hanging.entity}, about which rules new writes no rule"
-    clue = hanging.clue
-    if clue is None:
+    if not hanging.nearest:
         return f"its contacts come near no instant of their {hanging.entity}"
+    clue = next((each for each in hanging.nearest if not _is_over(hanging.entity, each)), None)
+    if clue is None:
+        usual = " and ".join(SUBJECTS[hanging.entity].when)
+        return f"they come after {hanging.nearest[0].column}, when {usual} is no longer so: write the rule by hand"
     if clue.time_left.median is None:
         return f"nobody knows when {clue.column} was known: import the rows when they come to be"
     if clue.time_left.median <= WORTH_IT:
@@ -90,6 +93,11 @@ def _proposal(
             says=_says(words.title, language),
         ),
     )
+
+
+def _is_over(entity: str, clue: Clue) -> bool:
+    """Whether what `rules new` asks of the row is no longer so at the instant."""
+    return not clue.is_ahead and clue.column.removeprefix(f"{entity}.") in SUBJECTS[entity].over_after
 
 
 def _moment(clue: Clue) -> str:

@@ -41,6 +41,8 @@ class Subject:
     """What the row has when there is nothing to tell."""
     taken_back: str | None = None
     """The condition of the follow-up that takes the notice back."""
+    over_after: tuple[str, ...] = ()
+    """Instants from which on the usual conditions no longer hold."""
     each: tuple[str, str] | None = None
     to: str | None = None
     beside: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -87,6 +89,7 @@ SUBJECTS: Mapping[str, Subject] = {
             row={"status": "in_progress", "placed_at": -9 * DAY, "promised_at": timedelta(0)},
             moves={"promised_at": 2 * DAY},
             over={"status": "cancelled"},
+            over_after=("completed_at", "cancelled_at"),
             taken_back="order.status == 'cancelled'",
             said={
                 "es": Said(
@@ -112,6 +115,7 @@ SUBJECTS: Mapping[str, Subject] = {
             row={"plan": "Plan base", "status": "active", "ends_at": timedelta(0)},
             moves={"ends_at": 30 * DAY},
             over={"status": "cancelled"},
+            over_after=("cancelled_at",),
             said={
                 "es": Said(
                     tells="su contrato termina pronto",
@@ -143,6 +147,7 @@ SUBJECTS: Mapping[str, Subject] = {
             },
             moves={"amount": "24900"},
             over={"billed": True},
+            over_after=("bill_at",),
             said={
                 "es": Said(
                     tells="este es su próximo cobro",
@@ -174,6 +179,7 @@ SUBJECTS: Mapping[str, Subject] = {
             },
             moves={"started_at": DAY, "expected_end_at": DAY + timedelta(hours=6)},
             over={"status": "cancelled"},
+            over_after=("started_at", "expected_end_at", "ended_at"),
             taken_back="incident.status == 'cancelled'",
             each=("contract", "incident.contracts.filter(c, c.status == 'active')"),
             to="contract.customer",

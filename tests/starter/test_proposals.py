@@ -63,8 +63,12 @@ def test_the_nearest_instant_that_half_of_the_contacts_come_near_gives_the_momen
         *("--says", "es=le escribimos antes de que pregunte por esto: " + WORDS.title),
         *("--owner", "logistics", "--exit", "orders-desk"),
     ]
-    few = replace(ORDERS, clues=[*ORDERS.clues, clue("order.completed_at", HOUR, HOUR, count=9)])
-    assert few.clue == LATE  # of twenty contacts nine lie near the other one
+    few = replace(ORDERS, clues=[*ORDERS.clues, clue("order.handed_over_at", HOUR, HOUR, count=9)])
+    assert few.nearest[0] == LATE  # of twenty contacts nine lie near the other one
+    done = replace(ORDERS, clues=[*ORDERS.clues, clue("order.completed_at", HOUR, HOUR)])
+    found = proposed(project, hanging=[done])
+    assert isinstance(found, Proposal)
+    assert found.clue == LATE  # a rule about orders on their way does not speak of a completed one
 
 
 @pytest.mark.parametrize(("longest", "moment"), [(15 * HOUR, "30h before"), (40 * HOUR, "4d before")])
@@ -91,6 +95,10 @@ def test_ahead_of_an_instant_it_speaks_before_nine_of_ten_contacts_came(
         ({"hanging": [replace(ORDERS, clues=[])]}, "come near no instant of their order"),
         ({"hanging": [replace(ORDERS, clues=[clue("order.promised_at", HOUR)])]}, "nobody knows when"),
         ({"hanging": [replace(ORDERS, clues=[clue("order.promised_at", HOUR, HOUR)])]}, "within an hour"),
+        (
+            {"hanging": [replace(ORDERS, clues=[clue("order.completed_at", DAY, DAY)])]},
+            "they come after order.completed_at, when order.status in",
+        ),
         ({"owner": "nobody"}, "no owner answers for it"),
     ],
 )

@@ -219,8 +219,7 @@ def test_contacts_hang_on_rows_and_come_near_an_instant_of_them_after_it_was_kno
     report = missing(connection, project)
     (orders,) = of(report, "order-late").hanging
     assert (orders.entity, orders.contacts, orders.kinds) == ("order", 3, {})
-    clue = orders.clue
-    assert clue is not None
+    clue = orders.nearest[0]
     assert (clue.column, clue.is_ahead) == ("order.promised_at", False)
     # The third was promised anew for hour 20, and we knew it at hour 26: four hours before the contact.
     distance, time_left = clue.distance, clue.time_left
@@ -228,9 +227,9 @@ def test_contacts_hang_on_rows_and_come_near_an_instant_of_them_after_it_was_kno
     assert (time_left.tenth, time_left.median, time_left.ninetieth) == (4 * HOUR, 5 * HOUR, 10 * HOUR)
     (visits,) = of(report, "visit-when").hanging
     assert (visits.kind, visits.kinds) == ("repair", {"repair": 3})
-    assert visits.clue is not None
-    assert (visits.clue.column, visits.clue.is_ahead) == ("appointment.starts_at", True)
-    assert visits.clue.distance.median == 62 * HOUR
-    assert visits.clue.time_left.median == 5 * DAY + 10 * HOUR  # since it was booked
+    ahead = visits.nearest[0]
+    assert (ahead.column, ahead.is_ahead) == ("appointment.starts_at", True)
+    assert ahead.distance.median == 62 * HOUR
+    assert ahead.time_left.median == 5 * DAY + 10 * HOUR  # since it was booked
     page = unpreceded(connection, project, "order-late", period=ALWAYS, within=DAY, live=False, limit=2, skip=1)
     assert [each.id for each in page] == ["K-2", "K-1"]
