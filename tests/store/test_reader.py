@@ -284,7 +284,14 @@ def test_a_table_that_many_databases_never_fill_is_known_to_be_empty_until_it_ha
     assert filled() == set()
     with engine.begin() as connection:
         write_rows(connection, "customer", [{"id": "C-1", "name": "Ana", "locale": "es-CO"}], NOW)
-        allowed = {"id": "N-1", "customer_id": "C-1", "channel": ChannelName.SMS, "class": "service", "allowed": True}
+        allowed = {
+            "id": "N-1",
+            "customer_id": "C-1",
+            "channel": ChannelName.SMS,
+            "class": "service",
+            "allowed": True,
+            "at": NOW,
+        }
         write_rows(connection, "consent", [allowed], NOW)
     write(engine, backlog_added=((("A-1", "", "C-1"), ReasonCode.BACKLOG),))
     assert filled() == {"backlog", "consent"}
