@@ -64,7 +64,7 @@ def played(two: Mapping[str, Any], one: Mapping[str, Any], weeks: Mapping[str, A
     rules = {each["rule"]: each for each in two["rules"]}
     warned = rules["late-order"]
     yield f"| warned two days ahead: came late | {_read(warned['precision'])} |"
-    yield f"| the same from 20 November to 20 December 2017 | {_read(_rule(weeks)['precision'])} |"
+    yield f"| the same, played from 20 November to 20 December 2017 | {_read(_rule(weeks)['precision'])} |"
     yield f"| warned one day ahead: came late | {_read(_rule(one)['precision'])} |"
     lead, count = _days(warned["contact_lead"]), warned["contact_lead"]["count"]
     yield f"| warned two days ahead: so long before the one-star review, median | {lead} (of {count}) |"

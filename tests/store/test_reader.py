@@ -17,7 +17,7 @@ from notifier.store.database import read_only
 from notifier.store.outbox import completion
 from notifier.store.outbox.commit import commit
 from notifier.store.reader import Reader
-from notifier.store.reader.snapshot import OVERLAP
+from notifier.store.reader.snapshot import MAYBE_EMPTY, OVERLAP
 from notifier.store.state.changes import write_rows
 from tests.support.drafts import NOW, again, batch, claims, draft, sms, verdict
 from tests.support.leases import lease_due
@@ -273,3 +273,25 @@ def test_everything_read_is_one_snapshot(engine: sa.Engine) -> None:
         write(engine, again(draft("A-1"), NoticeState.SUPPRESSED), draft("A-2", NoticeState.HELD))
         assert reader.notices("reminder", ["A-1", "A-2"]) == [before]
     assert len(reading(engine).notices("reminder", ["A-1", "A-2"])) == 2
+
+
+def test_a_table_that_many_databases_never_fill_is_known_to_be_empty_until_it_has_a_row(engine: sa.Engine) -> None:
+    def filled() -> set[str]:
+        with read_only(engine) as connection:
+            reader = Reader(connection, live=False)
+            return {table.name for table in MAYBE_EMPTY if reader.has_any(table)}
+
+    assert filled() == set()
+    with engine.begin() as connection:
+        write_rows(connection, "customer", [{"id": "C-1", "name": "Ana", "locale": "es-CO"}], NOW)
+        allowed = {
+            "id": "N-1",
+            "customer_id": "C-1",
+            "channel": ChannelName.SMS,
+            "class": "service",
+            "allowed": True,
+            "at": NOW,
+        }
+        write_rows(connection, "consent", [allowed], NOW)
+    write(engine, backlog_added=((("A-1", "", "C-1"), ReasonCode.BACKLOG),))
+    assert filled() == {"backlog", "consent"}

@@ -14,7 +14,14 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.batches import Batch
 from notifier.model.notices import NoticeState
 from notifier.pipeline import draft
-from notifier.store.database import DatabaseError, DatabaseLockedError, DiskFullError, open_engine, read_only
+from notifier.store.database import (
+    READ_ONLY,
+    DatabaseError,
+    DatabaseLockedError,
+    DiskFullError,
+    open_engine,
+    read_only,
+)
 from notifier.store.evaluation_lock import evaluation_owner
 from notifier.store.outbox import commit
 from notifier.store.reader import Reader
@@ -53,6 +60,23 @@ def test_consumed_changes_are_deleted(rig: Rig) -> None:
     assert changes(rig) == 3
     rig.tick()
     assert changes(rig) == 0
+
+
+def test_a_tick_that_decides_little_waits_for_the_disk_once(rig: Rig) -> None:
+    """But for the transaction that marks the changes. PostgreSQL has one for each batch."""
+    written: list[object] = []
+
+    def note(connection: sa.Connection) -> None:
+        if connection.info.get(READ_ONLY) is not True:
+            written.append(connection)
+
+    rig.tick()
+    rig.set(appointment=[visit(id="A-2")])
+    sa.event.listen(rig.database, "commit", note)
+    assert rig.tick().verdicts == {NoticeState.READY: 1}
+    sa.event.remove(rig.database, "commit", note)
+    if rig.database.dialect.name == "sqlite":
+        assert len(written) == 2
 
 
 def test_a_rule_that_fails_is_recorded_and_the_others_go_on(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ _HAS_ROWS = sa.select(
     # Every key is greater than that: so the index is probed, and not read.
     *(
         sa.select(key)
-        .where(key > sa.literal_column("''" if isinstance(key.type, sa.String) else "-1"))
+        .where(key > sa.literal_column("-1" if isinstance(key.type, sa.Integer) else "''"))
         .exists()
         .label(name)
         for name, key in _KEYS.items()
