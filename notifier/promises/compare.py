@@ -52,7 +52,7 @@ class ComparedValue:
     @property
     def is_mixed(self) -> bool:
         """Whether it is money in several currencies, which is never one amount."""
-        return len(self.totals) > 1
+        return len(self.summands) > 1 and len(self.totals) > 1
 
     def facing(self, promised: "ComparedValue") -> "ComparedValue":
         """A sum as it is held against the promise: where its rows differ, with what sets it apart.

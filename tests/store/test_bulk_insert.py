@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.model.notices import Draft
+from notifier.store import bulk_insert
 from notifier.store.bulk_insert import insert_rows
 from notifier.store.database import read_only
 from notifier.store.outbox.notice_rows import message_row, notice_row
@@ -54,6 +55,16 @@ def test_rows_are_written_as_sqlalchemy_writes_them(engine: sa.Engine) -> None:
         assert insert_rows(connection, MESSAGE, messages, key="id") == {row["id"] for row in messages}
         assert insert_rows(connection, PAYLOAD, payloads, key="message_id") == {row["id"] for row in messages}
         assert [stored(connection, table) for table in (NOTICE, MESSAGE, PAYLOAD)] == expected
+
+
+def test_as_many_rows_are_written_as_there_are(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole statements of several rows, and what is left over."""
+    monkeypatch.setattr(bulk_insert, "ROWS_AT_ONCE", 2)
+    notices = rows_of(*(draft(f"A-{n}") for n in range(5)))
+    with engine.begin() as connection:
+        insert_rows(connection, NOTICE, notices, key="occurrence")
+        written = stored(connection, NOTICE)
+    assert sorted(row["occurrence"] for row in written) == sorted(row["occurrence"] for row in notices)
 
 
 def test_a_row_that_is_there_is_left_out_and_the_others_are_written(engine: sa.Engine) -> None:
