@@ -185,10 +185,11 @@ def _contact_address(fields: Fields) -> str:
 def _other_points(fields: Fields, key: str, known: set[str], findings: Findings) -> Mapping[str, str]:
     """What leads to another contact point, by what leads there."""
     others = {}
+    leads = "sends" if key == "sends_to" else "leads"
     for entry in fields.named(key):
         if not isinstance(entry.value, ScalarNode):
             findings.add(
-                entry.value.place, f"'{entry.key.text}' leads to one contact point, not {kind_of(entry.value)}"
+                entry.value.place, f"'{entry.key.text}' {leads} to one contact point, not {kind_of(entry.value)}"
             )
         elif entry.value.text not in known:
             referred(entry.value, known, "contact point", "rules/contact_points.yaml", findings)

@@ -53,6 +53,9 @@ def read_from_a_call(project: Path, show: Print) -> None:
     call.write_text("Asesor: Le queda en 79.900 al mes.\nAsesor: Lo llamo hoy antes de las cinco.\n", encoding="utf-8")
     found = show("promise", "read", call, "--at", FOUND, "--country", "CO", "--locale", "es-CO")
     assert [("currency" in each, "assumed" in each) for each in found] == [(True, False), (False, True)]
+    call.write_text("Agent: you'll have the couch a week from today.\n", encoding="utf-8")  # dateparser: a week ago
+    (again,) = show("promise", "read", call, "--at", FOUND, "--country", "US", "--locale", "en-US")
+    assert again["doubt"].startswith("dateparser: ")
 
 
 def figures(project: Path, run: Run, show: Print) -> None:
@@ -71,6 +74,7 @@ def figures(project: Path, run: Run, show: Print) -> None:
     assert report["value_at_risk"]["monthly"]
     assert show("report", "service", "--by", "rule", "--at", AFTER)["groups"]
     spared(project, run, show)
+    touched(project, run, show)
     learned(project, run, show)
     audited(project, show)
     said_twice(project, run, show)
@@ -135,6 +139,27 @@ def spared(project: Path, run: Run, show: Print) -> None:
     assert run("tick", "--at", off).code == 0
     later = "2026-03-07T10:30:00-05:00"
     assert [each["cost"] for each in show("contradictions", "avoided", "--at", later)] == ["truck_roll"]
+    assert [each["cost"] for each in show("report", "promises", "--at", later)["avoided"]] == ["truck_roll"]
+
+
+def touched(project: Path, run: Run, show: Print) -> None:
+    """Two contracts that an outage touched: of one the customer heard of it and was credited, of the other nothing."""
+    at = "2026-03-07T10:40:00-05:00"
+    outage = {"id": "FI-1", "kind": "outage", "zone": "far north", "status": "resolved"}
+    began = {"started_at": "2026-03-07T04:00:00-05:00", "ended_at": "2026-03-07T05:00:00-05:00"}
+    call = {"id": "FT-2", "customer_id": "F-7", "at": at, "channel": "phone", "direction": "outbound"}
+    credit = {"id": "FX-C", "contract_id": "FK-7", "customer_id": "F-7", "kind": "discount", "amount": -5000}
+    rows = {
+        "contract": [{"id": f"FK-{number}", "zone": "far north"} for number in (7, 9)],
+        "incident": [outage | began],
+        "contact": [call | {"subject": "incident:FI-1", "outcome": "answered"}],
+        "charge": [credit | {"currency": "COP", "proration": False, "billed": False, "bill_at": at}],
+    }
+    load(project, run, [{"at": at, "set": rows}])
+    found = show("report", "affected", "FI-1", "--at", at)
+    first, second = found["contracts"]
+    assert (first["word"], first["remedy"]) == (None, None)
+    assert (found["left_over"], second["word"]["kind"]) == (1, "contact")
 
 
 def learned(project: Path, run: Run, show: Print) -> None:

@@ -52,7 +52,7 @@ DESIGNED = {
     "doctor",
     "receive",
     "learn",
-    *(f"report {what}" for what in ("promises", "service", "contacts", "shadow", "holdout")),
+    *(f"report {what}" for what in ("promises", "service", "contacts", "shadow", "holdout", "affected")),
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
     *(f"contradictions {verb}" for verb in ("list", "show", "explain", "avoided", "causes", "groups")),
