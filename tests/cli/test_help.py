@@ -52,7 +52,7 @@ DESIGNED = {
     "doctor",
     "receive",
     "learn",
-    *(f"report {what}" for what in ("promises", "service", "shadow", "holdout")),
+    *(f"report {what}" for what in ("promises", "service", "shadow", "holdout", "contacts", "affected")),
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
     *(f"contradictions {verb}" for verb in ("list", "show", "explain", "avoided", "causes", "groups")),
@@ -64,7 +64,7 @@ DESIGNED = {
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
     "promises audit",
     "journey",
-    "reasons missing",
+    *(f"reasons {verb}" for verb in ("classify", "draw", "confirm", "train", "report", "missing")),
 }
 
 
