@@ -64,7 +64,7 @@ DESIGNED = {
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
     "promises audit",
     "journey",
-    "reasons missing",
+    *(f"reasons {verb}" for verb in ("classify", "draw", "confirm", "train", "report", "missing")),
 }
 
 

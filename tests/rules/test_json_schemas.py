@@ -152,7 +152,7 @@ def _problems_of(kind: FileKind, content: Any, folder: Path) -> list[str]:
     path = kind.path.replace("**/*", "mine")
     project = load_project(folder, FileSet(files={"rules/topics.yaml": TOPICS, path: text}))
     if kind.name != "scenarios":
-        return [str(problem) for problem in project.problems]
+        return [str(problem) for problem in (*project.problems, *project.map_problems)]
     (folder / "mine.test.yaml").write_bytes(text)
     with pytest.raises(ProblemsError) as raised:
         load_scenarios(folder / "mine.test.yaml", project)
