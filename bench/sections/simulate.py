@@ -8,7 +8,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.replay import Replayed, Span, end_of, replay, span_of
 from notifier.simulation.world import World, open_world
-from notifier.store.database import open_engine, read_only, unflushed
+from notifier.store.database import open_engine, read_only, thrown_away, unflushed
 from notifier.store.migrating import ensure_indexes, migrate
 from notifier.store.reports.replayed import decided_notices
 
@@ -268,9 +268,9 @@ class Middle:
         shutil.copyfile(self._start, self._path)
 
     @contextmanager
-    def _opened(self) -> Iterator[sa.Engine]:
+    def _opened(self, prepare: Callable[[sa.Engine], None] = unflushed) -> Iterator[sa.Engine]:
         engine = open_engine(f"sqlite:///{self._path}")
-        unflushed(engine)
+        prepare(engine)
         try:
             yield engine
         finally:
@@ -279,7 +279,7 @@ class Middle:
     def replayed(self, every: timedelta = DAILY) -> list[tuple[Any, ...]]:
         """What was told, by a replay."""
         span = Span(since=self._since, until=self._until)
-        with self._opened() as database:
+        with self._opened(thrown_away) as database:  # as a replay opens its own
             history = History(happenings=self._coming)
             for _ in replay(history, self._shop.ruleset, database, span, every=every):
                 pass
