@@ -40,8 +40,13 @@ def sentences(text: str, language: str) -> Iterator[Sequence[Word]]:
 def counted(text: str, language: str) -> Sequence[Word]:
     """The words of a phrase that count; where it has nothing but small words, those."""
     written = _WORDS.findall(text)
-    telling = [word for word in written if SMALL[language].fullmatch(folded(word)) is None]
+    telling = [word for word in written if not _is_small(word, language)]
     return [Word(_forms(word.casefold(), language)) for word in telling or written]
+
+
+@lru_cache(maxsize=50_000)
+def _is_small(word: str, language: str) -> bool:
+    return SMALL[language].fullmatch(folded(word)) is not None
 
 
 @lru_cache(maxsize=50_000)

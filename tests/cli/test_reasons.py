@@ -1,11 +1,16 @@
 """`notifier reasons`: what a person sees who classifies, draws, confirms, trains and counts."""
 
+import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from notifier.rules.shipped import shipped
-from tests.cli.conftest import Run, load
+from tests.cli.conftest import Run, load, run_command
+from tests.cli.conftest import _project as make_project
+from tests.cli.conftest import _undisturbed as undisturbed
+from tests.support.kept import Run as Kept
 
 AT = ["--at", "2026-03-10T09:00:00-05:00"]
 BY = ["--by", "marta", "--reason", "the weekly draw"]
@@ -29,14 +34,24 @@ EVENTS = [
 ]
 
 
-@pytest.fixture
-def listening(project: Path, run: Run) -> Path:
-    """The project with the shipped reasons, four contacts and a survey."""
+@pytest.fixture(scope="session")
+def listening_once() -> Path:
+    """What `listening` copies: made once for all processes of the run."""
+    return Kept.joined().folder_once("listening", _listen_once)
+
+
+def _listen_once(folder: Path) -> None:
+    make_project(folder)
     for name in ("reasons", "attributes", "owners"):
-        text = (shipped() / "rules" / f"{name}.yaml").read_text(encoding="utf-8")
-        (project / "rules" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    load(project, run, EVENTS)
-    return project
+        shutil.copy(shipped() / "rules" / f"{name}.yaml", folder / "rules")
+    with pytest.MonkeyPatch.context() as patch, undisturbed(patch):
+        load(folder, partial(run_command, project=folder), EVENTS)
+
+
+@pytest.fixture
+def listening(project: Path, listening_once: Path) -> Path:
+    """A project with the shipped reasons, four contacts and a survey."""
+    return shutil.copytree(listening_once, project, dirs_exist_ok=True)
 
 
 def test_history_is_classified_once_and_reported_with_its_numbers(listening: Path, run: Run) -> None:
