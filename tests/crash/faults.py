@@ -119,6 +119,7 @@ WRITES: Mapping[tuple[str, str], Write] = {
     ("INSERT", "notice"): Write.NOTICES,
     ("UPDATE", "notice"): Write.NOTICES,
     ("INSERT", "rule_state"): Write.WATERMARKS,
+    ("UPDATE", "rule_state"): Write.WATERMARKS,
     ("DELETE", "change"): Write.CHANGES_CONSUMED,
     ("INSERT", "published_rules"): Write.RULES,
     ("INSERT", "pace"): Write.PACE,
