@@ -12,7 +12,7 @@ FOLDS = 5
 SURE_ENOUGH = 0.8
 """Of the guesses that count, so many are to be right."""
 FEWEST_JUDGED = 20
-"""Guesses above a threshold from which it may be said how many are right."""
+"""Guesses from which it may be said how many are right."""
 UNPROVEN = 0.9
 """The threshold where no other is good enough."""
 
@@ -81,19 +81,22 @@ def guesses_of_others(texts: Sequence[str], reasons: Sequence[str]) -> Sequence[
 
 
 def threshold_of(guesses: Sequence[Guess], reasons: Sequence[str]) -> float:
-    """The lowest probability from which on enough guesses are right; `UNPROVEN` where there is none."""
-    ranked = sorted(
-        (
-            (guess.probability, guess.reason == reason)
-            for guess, reason in zip(guesses, reasons, strict=True)
-            if guess.reason != UNCLEAR
-        ),
-        reverse=True,
-    )
-    best, right = UNPROVEN, 0
-    for count, (probability, is_right) in enumerate(ranked, start=1):
-        right += is_right
-        if count >= FEWEST_JUDGED and right / count >= SURE_ENOUGH:
+    """The lowest probability from which on enough guesses are right, and of the least sure of these at least half.
+
+    Without the second, many sure guesses would pay for some that are wrong more often than not. `UNPROVEN` where there
+    is none.
+    """
+    pairs = [
+        (guess.probability, guess.reason == reason)
+        for guess, reason in zip(guesses, reasons, strict=True)
+        if guess.reason != UNCLEAR
+    ]
+    best, rights = UNPROVEN, list[bool]()
+    for probability, is_right in sorted(pairs, reverse=True):
+        rights.append(is_right)
+        least_sure = rights[-FEWEST_JUDGED:]
+        enough = len(least_sure) == FEWEST_JUDGED and sum(least_sure) >= FEWEST_JUDGED / 2
+        if enough and sum(rights) >= SURE_ENOUGH * len(rights):
             best = min(best, probability)
     return best
 

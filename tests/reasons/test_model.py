@@ -89,9 +89,14 @@ def guesses_of(*rights: bool) -> tuple[list[Guess], list[str]]:
 
 
 def test_the_threshold_is_the_lowest_from_which_enough_is_right() -> None:
-    assert threshold_of(*guesses_of(*[True] * 20, *[False] * 5, *[False] * 5)) == pytest.approx(0.9 - 24 / 100)
+    assert threshold_of(*guesses_of(*[True] * 20, *[False] * 6)) == pytest.approx(0.9 - 24 / 100)
     assert threshold_of(*guesses_of(*[True] * 19)) == 0.9
     assert threshold_of(*guesses_of(*[False] * 40)) == 0.9
+
+
+def test_sure_guesses_do_not_pay_for_those_that_are_more_often_wrong() -> None:
+    """Of the last twenty, ten may be wrong, although far more than four of five are right."""
+    assert threshold_of(*guesses_of(*[True] * 60, *[False] * 15)) == pytest.approx(0.9 - 69 / 100)
 
 
 def test_what_a_model_is_worth_is_counted_with_what_it_does_not_answer() -> None:
