@@ -64,8 +64,11 @@ def _of_statements(
     connection: sa.Connection, ruleset: Ruleset, leads: Mapping[str, timedelta], after: datetime, before: datetime
 ) -> Iterator[datetime]:
     """Moments, ends, flips of `now` conditions, and deadlines of promises; and what waits in the outbox."""
-    queries = (*ruleset.rule_queries.values(), *ruleset.check_queries.values())
-    statements = tuple(each for query in queries if (each := query.instants()) is not None)
+    of_all = (
+        *(query.instants() for query in ruleset.rule_queries.values()),
+        *(query.instants() for query in ruleset.check_queries.values()),
+    )
+    statements = tuple(each for each in of_all if each is not None)
     found = connection.execute(_earliest_of_all(statements), {"after": after, "before": before}).one()
     yield from (value for value in found if value is not None)
     for name, lead in leads.items():

@@ -79,6 +79,7 @@ def _rule(outcome: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _share(share: Share) -> str:
+    assert share.interval is not None, "nothing was counted"
     low, high = share.interval
     return f"{100 * share.part / share.whole:.1f} % ({100 * low:.1f}-{100 * high:.1f}, of {share.whole:,})"
 

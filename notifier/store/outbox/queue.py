@@ -129,13 +129,11 @@ def _work(outlet: Outlet) -> sa.Select[Any]:
     }
     mine = of_outlet(outlet)
     halt = sa.select(HALT.c.channel).where(HALT.c.channel == outlet.channel, HALT.c.live.is_(outlet.live))
-    return sa.select(
-        *(
-            sa.select(sa.literal(1)).select_from(MESSAGE).where(*mine, *case).exists().label(name)
-            for name, case in cases.items()
-        ),
-        halt.exists().label("halted"),
-    )
+    asked: list[sa.Label[Any]] = [
+        sa.select(sa.literal(1)).select_from(MESSAGE).where(*mine, *case).exists().label(name)
+        for name, case in cases.items()
+    ]
+    return sa.select(*asked, halt.exists().label("halted"))
 
 
 def cancel_overdue(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> int:
