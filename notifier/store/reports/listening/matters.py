@@ -19,8 +19,6 @@ from notifier.model.figures import Spans
 from notifier.model.reasons import UNCLEAR
 from notifier.model.shares import Share
 from notifier.store.reports.listening.contact_rows import INBOUND, SOLVED
-from notifier.store.reports.promises import spans_by_group
-from notifier.store.reports.ranks import ranked
 
 PAUSE = timedelta(days=14)
 """A pause after which what comes is another episode."""
@@ -191,17 +189,35 @@ def effort(
     `contacts` reach back by a pause before `since`, so that what goes on then is no new episode.
     """
     episodes = _episodes(contacts, since, until)
-    going = sa.func.sum(sa.case((episodes.c.last_at > now - PAUSE, 1), else_=0)).label("going")
-    sums = [sa.func.sum(episodes.c[name]).label(name) for name in ("steps", "questions", "transfers")]
-    counted = sa.select(episodes.c.reason, sa.func.count().label("n"), going, *sums).group_by(episodes.c.reason)
-    rows = connection.execute(counted.where(episodes.c.reason != UNCLEAR)).all()
     length = Between(episodes.c.last_at, episodes.c.first_at, type_=sa.BigInteger())
-    lasted = sa.select(episodes.c.reason.label("by_0"), length.label("value")).subquery("lasted")
-    spans = spans_by_group(connection.execute(ranked(lasted, 1)).all(), 1)
     day = sa.literal(microseconds(timedelta(days=1)), sa.BigInteger)
     points = episodes.c.steps + episodes.c.questions + episodes.c.transfers + WholeQuotient(length, day)
-    scored = sa.select(episodes.c.reason.label("by_0"), points.label("value")).subquery("scored")
-    ranks = {row.by_0: row for row in connection.execute(ranked(scored, 1))}
+    by_reason = episodes.c.reason
+    rows = (
+        sa.select(
+            *(episodes.c[name] for name in ("reason", "last_at", "steps", "questions", "transfers")),
+            length.label("length"),
+            points.label("points"),
+            sa.func.row_number().over(partition_by=by_reason, order_by=length).label("by_length"),
+            sa.func.row_number().over(partition_by=by_reason, order_by=points).label("by_points"),
+            sa.func.count().over(partition_by=by_reason).label("n"),
+        )
+        .where(by_reason != UNCLEAR)
+        .subquery("ranked")
+    )
+
+    def ranked(value: sa.ColumnElement[Any], rank: sa.ColumnElement[Any], tenths: int) -> sa.ColumnElement[Any]:
+        """The value of the nearest rank, as `reports.ranks` has it; in one statement, for episodes cost most."""
+        return sa.func.max(sa.case((rank == (rows.c.n * tenths + 9) // 10, value)))
+
+    statement = sa.select(
+        rows.c.reason,
+        sa.func.count().label("n"),
+        sa.func.sum(sa.case((rows.c.last_at > now - PAUSE, 1), else_=0)).label("going"),
+        *(sa.func.sum(rows.c[name]).label(name) for name in ("steps", "questions", "transfers")),
+        *(ranked(rows.c.length, rows.c.by_length, tenths).label(f"length_{tenths}") for tenths in (1, 5, 9)),
+        *(ranked(rows.c.points, rows.c.by_points, tenths).label(f"points_{tenths}") for tenths in (5, 9)),
+    ).group_by(rows.c.reason)
     found = [
         Effort(
             reason=row.reason,
@@ -210,11 +226,16 @@ def effort(
             steps=float(row.steps) / row.n,
             questions=float(row.questions) / row.n,
             transfers=float(row.transfers) / row.n,
-            lasted=spans.get((row.reason,), Spans()),
-            median_points=int(ranks[row.reason].median),
-            ninetieth_points=int(ranks[row.reason].ninetieth),
+            lasted=Spans(
+                count=row.n,
+                tenth=timedelta(microseconds=int(row.length_1)),
+                median=timedelta(microseconds=int(row.length_5)),
+                ninetieth=timedelta(microseconds=int(row.length_9)),
+            ),
+            median_points=int(row.points_5),
+            ninetieth_points=int(row.points_9),
         )
-        for row in rows
+        for row in connection.execute(statement)
     ]
     return sorted(found, key=lambda each: (-each.ninetieth_points, -each.median_points, -each.episodes, each.reason))
 
