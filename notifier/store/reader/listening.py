@@ -30,7 +30,7 @@ def _heard() -> sa.Subquery:
         rows = sa.select(*columns).outerjoin_from(table, now, now.c.row_id == table.c.id)
         chosen = rows.where(table.c.at >= SINCE, table.c.at < _UNTIL)
         parts.append(chosen.where(CONTACT.c.direction == "inbound") if table is CONTACT else chosen)
-    return sa.union_all(*parts).subquery("heard")
+    return sa.union_all(*parts).subquery()
 
 
 _HEARD = _heard()
