@@ -15,7 +15,7 @@ FIRST = datetime.fromisoformat("2026-03-02T09:00:00-05:00")
 AT = "2026-03-30T10:00:00-05:00"
 REASON = """\
 reasons:
-  line-down: { object: internet, step: in use, failure: no service, owner: billing, minutes: 6, cost: 900 COP,
+  line-down: { object: fibre line, step: in use, failure: it went dead, owner: billing, minutes: 6, cost: 900 COP,
                customer: irritating, company: irritating }
 """
 

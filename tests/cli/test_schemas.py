@@ -15,6 +15,7 @@ from notifier.sending.dispatch import DispatchReport
 from notifier.store.database import open_engine
 from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, REPLY
 from notifier.tick import Failure, TickReport, Unfinished
+from tests.cli.actions_printed import acted_on
 from tests.cli.conftest import STATE, TICK, Run, load
 from tests.cli.contacts_printed import counted
 from tests.cli.figures_printed import figures, read_from_a_call
@@ -93,6 +94,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     changed_rules(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
+    acted_on(note)
     note("journey", a_map())
     note("reasons missing", what_was_missing())
     note("rules packs", from_a_pack(project.parent / "clinic"))

@@ -59,6 +59,8 @@ def test_every_file_that_is_shipped_or_shown_is_clean(server: LanguageServer, fo
     for path in (REPOSITORY / "docs" / "examples").rglob("*.yaml"):
         text = path.read_text()
         kind = "rules" if text.lstrip().startswith(("rules:", "checks:")) or "\nrules:" in text else "map"
+        if (folder / SCHEMAS / f"{path.stem}.schema.json").exists():
+            kind = path.stem
         file = folder / path.relative_to(REPOSITORY)
         schema = os.path.relpath(folder / SCHEMAS / f"{kind}.schema.json", file.parent)
         texts[file] = f"# yaml-language-server: $schema={schema}\n{text}"

@@ -18,6 +18,7 @@ from notifier.cli import console
 from notifier.consent.replies import take_reply
 from notifier.decisions.notices import Cancel
 from notifier.delivery.outcomes import OtherChannel, SuppressAddress
+from notifier.model.holdouts import Arm, unit_of
 from notifier.model.notices import NoticeState, ReasonCode
 from notifier.model.types import ChannelName
 from tests.cli.conftest import Ran, logs_as_before, run_command
@@ -218,6 +219,19 @@ def test_what_cannot_be_printed_is_held_and_says_where(rig: Rig) -> None:
 
 
 # -- suppress ----------------------------------------------------------------------------------------------------------
+
+
+def test_whom_the_lot_holds_out_is_not_told(rig: Rig) -> None:
+    reasons = "reasons: { visit-when: { object: visit, step: its day, failure: nobody said the hour, owner: field } }\n"
+    share = {"share": "20%", "until": "2026-03-20", "decided_by": "Marta Ruiz", "contacts": ["visit-when"]}
+    in_force(rig, rule(holdout=share), files={"rules/reasons.yaml": reasons})
+    holdout = rig.ruleset.project.rules["visit-reminder"].holdout
+    assert holdout is not None
+    phones = (f"+5731055501{number:02}" for number in range(100))
+    phone = next(phone for phone in phones if holdout.arm_of(unit_of(phone, None, "C-1")) is Arm.HELD_OUT)
+    happen(rig, customer=[ana(phone=phone)], appointment=[visit()])
+    reason = "one of 20 % who are not told until 2026-03-20 19:00 America/Bogota, by lot, decided by Marta Ruiz"
+    decided(rig, Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.HELD_OUT, reason=reason), verdict="suppress")
 
 
 @pytest.mark.parametrize(
