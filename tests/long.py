@@ -57,6 +57,15 @@ PARTS: Mapping[str, Part] = {
         words=f"{PYTEST} tests/wire/test_byte_for_byte.py",
         variables={"NOTIFIER_TEST_CHECKS_APART": "1"},
     ),
+    "cluster": Part(
+        about="four daemons that share one timetable, killed, stopped and with wrong clocks, while PostgreSQL crashes",
+        words="-m tests.crash.long --database postgresql --driver procrastinate --processes 4 --deaths 20 "
+        "--messages 400 --skew 5 --crashes 5",
+    ),
+    "soak": Part(
+        about="five minutes of a daemon for which time runs 168 times as fast, while everything around it fails",
+        words="-m tests.crash.soak --database postgresql --minutes 5 --days 0.58",
+    ),
     "site": Part(
         about="the documents as a site: no warning, and nothing in it is loaded from outside",
         words="-m tests.docs.site",

@@ -84,7 +84,7 @@ def run(
         if done["crashes of the server"] < crashes and draw.random() < crashes / deaths:
             done["crashes of the server"] += 1
             crash_server(world)
-        _patiently(lambda: world.book(each, CLASSES))
+        patiently(lambda: world.book(each, CLASSES))
         if draw.random() < 0.5:
             done["provider faults"] += 1
             draw.choice(faults)()
@@ -118,7 +118,7 @@ def _born(world: CrashWorld, skew: timedelta) -> BaseProcess:
     return world.begin(ahead=ahead)
 
 
-def _patiently(work: Callable[[], None]) -> None:
+def patiently(work: Callable[[], None]) -> None:
     """Do it once the server is there again."""
     given_up = time.monotonic() + 60
     while True:
