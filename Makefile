@@ -4,8 +4,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# Three more processes than cores work while others wait for servers and processes. Each takes 8 s of a core to get ready.
-WORKERS ?= 5
+# Two more processes than cores work while others wait for servers and processes. Each takes 8 s of a core to get ready.
+WORKERS ?= 4
 # The order of tests is random. Every run shows its seed: `make test SEED=1234` has the order of that one.
 SEED   ?=
 PYTEST  = $(BIN)/python -m pytest -n $(WORKERS) $(if $(SEED),--randomly-seed=$(SEED))

@@ -22,7 +22,7 @@ from tests.evaluation.oracle.random_state import random_world
 from tests.support.postgres import fresh_database
 
 PARTS = 4
-CONDITIONS = int(os.environ.get("NOTIFIER_TEST_CONDITIONS", "600")) // PARTS
+CONDITIONS = int(os.environ.get("NOTIFIER_TEST_CONDITIONS", "720")) // PARTS
 WORLD = random_world(seed=7)
 BUILDING_BLOCKS = {
     "&&", "||", "!", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "null", "has", "now", "duration",

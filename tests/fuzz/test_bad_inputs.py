@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.fuzz.judges import Judge, judges
 from tests.fuzz.long import SHARES
 
-INPUTS = 10_000
+INPUTS = 7_500
 AT_ONCE = 25
 """Inputs of one example: Hypothesis takes longer to make an example than most inputs take to be judged."""
 TAKEN_AT_LEAST = 0.01

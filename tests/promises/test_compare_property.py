@@ -43,7 +43,7 @@ ACTUALS = {
     TopicType.WINDOW: "charge.bill_at",
     TopicType.OPENING_HOURS: "charge.product",
 }
-EXAMPLES = 24
+EXAMPLES = 16
 """Of each type of topic, on each database."""
 
 
