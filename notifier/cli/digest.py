@@ -26,17 +26,18 @@ def digest(
     from notifier.drafting.actions_pass import reasons_of, weekly_letter
     from notifier.model.weekly import WEEK
 
-    with opened(context, whole=True, reads=True) as house, house.reading() as reader:
+    with opened(context, whole=True, reads=True) as house:
         meant(owner, house.project.owners, "owner")
-        moment = at or house.clock()
-        if json:
-            from notifier.answers.documents.actions import week_document
+        ruleset, moment = house.ruleset, at or house.clock()  # before the snapshot: it asks what is in force
+        with house.reading() as reader:
+            if json:
+                from notifier.answers.documents.actions import week_document
 
-            reasons = reasons_of(house.project, owner)
-            print_json(week_document(reader.week_of(owner, moment - WEEK, moment, reasons=reasons)))
-            return
-        known = house.project.owners[owner]
-        letter = weekly_letter(house.ruleset, reader, known, moment, moment, live=house.settings.live)
+                reasons = reasons_of(house.project, owner)
+                print_json(week_document(reader.week_of(owner, moment - WEEK, moment, reasons=reasons)))
+                return
+            known = house.project.owners[owner]
+            letter = weekly_letter(ruleset, reader, known, moment, moment, live=house.settings.live)
     if not letter.messages:
         print_text(letter.verdict.reason.text)
     for message in letter.messages:

@@ -15,6 +15,15 @@ READING = (
     ["suppressions", "list"],
     ["backlog", "list"],
     ["promise", "list"],
+    ["digest", "billing"],
+    ["digest", "billing", "--json"],
+    ["journey"],
+    ["reasons", "missing"],
+    ["report", "contacts"],
+    ["report", "holdout"],
+    ["report", "affected", "I-1"],
+    ["actions", "list"],
+    ["actions", "show", "AC-AAAAA-AAAAA"],
 )
 
 
@@ -39,6 +48,7 @@ def test_reading_a_project_without_a_database_makes_none_and_says_that_there_is_
     for command in READING:
         done = run(*command)
         assert done.err.startswith(note), command
+        assert "Traceback" not in done.err, command
         assert sorted(project.iterdir()) == before, command
     assert run("notices", "list").out == "No notices.\n"
     assert "Would be told: 0 notices" in run("preview").out
