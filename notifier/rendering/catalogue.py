@@ -1,7 +1,7 @@
 """The template files of a project -> the compiled files for a recipient's locale and a channel."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from babel import Locale
@@ -52,15 +52,15 @@ class TemplateCatalogue:
         self._sources = sources
         self._compiled: dict[str, Compiled] = {}
         self._wordings: dict[tuple[str, ChannelName, str], Wording] = {}
+        self._locales: dict[tuple[str, str], dict[str, set[str]]] = {}
+        for file in map(FILE.fullmatch, sources):
+            if file:
+                parts = self._locales.setdefault((file["template"], file["channel"]), {})
+                parts.setdefault(file["locale"], set()).add(file["part"])
 
-    def locales(self, template: str, channel: ChannelName) -> dict[str, set[str]]:
+    def locales(self, template: str, channel: ChannelName) -> Mapping[str, Set[str]]:
         """The locales for which a template has files on a channel, each with its parts."""
-        found: dict[str, set[str]] = {}
-        for path in self._sources:
-            file = FILE.fullmatch(path)
-            if file and (file["template"], file["channel"]) == (template, channel):
-                found.setdefault(file["locale"], set()).add(file["part"])
-        return found
+        return self._locales.get((template, channel), {})
 
     def wording(self, template: str, channel: ChannelName, locale: str) -> Wording:
         """The files for a reader: for es-CO, else es, else the default locale, else its language.

@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from jinja2 import nodes
 
@@ -80,6 +82,11 @@ LOOP = ("index", "index0", "first", "last", "length")
 
 _DIGIT = re.compile(r"\d")
 
+N = TypeVar("N", bound=nodes.Node)
+_below: WeakKeyDictionary[nodes.Template, tuple[nodes.Node, ...]] = WeakKeyDictionary()
+"""All nodes below the trees that were asked: a dozen questions are put to each tree, and a file that others include is
+asked once for each of them."""
+
 
 @dataclass(frozen=True, order=True)
 class Refusal:
@@ -87,6 +94,13 @@ class Refusal:
 
     line: int
     what: str
+
+
+def _all(tree: nodes.Template, kind: type[N]) -> Iterator[N]:
+    """The nodes of a kind below a tree that nobody changes any more, each before those below it."""
+    if tree not in _below:
+        _below[tree] = tuple(tree.find_all(nodes.Node))
+    return (node for node in _below[tree] if isinstance(node, kind))
 
 
 def refusals(tree: nodes.Template, filters: Collection[str]) -> list[Refusal]:
@@ -135,16 +149,16 @@ def unknown_names(tree: nodes.Template, names: Collection[str]) -> list[Refusal]
     claims = [name for name in names if "." not in name]
     rows = {variable: _claims_of(of_list, names) for variable, of_list in loops(tree).items()}
     lists = {name.partition(".")[0] for name in names if "." in name}
-    assigned = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
+    assigned = {node.name for node in _all(tree, nodes.Name) if node.ctx in ("store", "param")}
     known = {*claims, *lists, *RESERVED, *assigned}
     groups: dict[str, Collection[str]] = {**TOPICS, **dict.fromkeys(OF_CLAIMS, claims), "loop": LOOP}
     groups |= {variable: (*of_row, *OF_ROWS) for variable, of_row in rows.items() if of_row}
     found = set()
-    for name in tree.find_all(nodes.Name):
+    for name in _all(tree, nodes.Name):
         if name.name not in known:
             hint = did_you_mean(name.name, known) or "; make it a claim of the rule"
             found.add(Refusal(name.lineno, f"'{name.name}' is neither a claim nor a name that templates have{hint}"))
-    for reading in tree.find_all(nodes.Getattr):
+    for reading in _all(tree, nodes.Getattr):
         group = reading.node.name if isinstance(reading.node, nodes.Name) else None
         of_row = _told_of_row(reading, rows)
         if of_row:
@@ -163,7 +177,7 @@ def loops(tree: nodes.Template) -> Mapping[str, str]:
     """The lists that the template loops over, by the name that it gives to a row: `{% for visit in visits %}`."""
     return {
         loop.target.name: loop.iter.name
-        for loop in tree.find_all(nodes.For)
+        for loop in _all(tree, nodes.For)
         if isinstance(loop.target, nodes.Name) and isinstance(loop.iter, nodes.Name)
     }
 
@@ -183,11 +197,11 @@ def _told_of_row(reading: nodes.Getattr, rows: Mapping[str, Collection[str]]) ->
 def literal_digits(tree: nodes.Template) -> list[Refusal]:
     """Digits in the template's own text: figures that are not claims."""
     found = []
-    for data in tree.find_all(nodes.TemplateData):
+    for data in _all(tree, nodes.TemplateData):
         for offset, line in enumerate(data.data.split("\n")):
             if _DIGIT.search(line):
                 found.append(Refusal(data.lineno + offset, _literal(line.strip())))
-    for output in tree.find_all(nodes.Output):
+    for output in _all(tree, nodes.Output):
         printed = [node for node in output.nodes if isinstance(node, nodes.Const) and _DIGIT.search(str(node.value))]
         found.extend(Refusal(node.lineno, _literal(str(node.value))) for node in printed)
     return sorted(set(found))
@@ -202,7 +216,7 @@ def compared_texts(tree: nodes.Template) -> dict[str, set[str]]:
     """The texts that the template compares each name with, so that a trial can take every branch."""
     texts: dict[str, set[str]] = {}
     rows = loops(tree)
-    for comparison in tree.find_all(nodes.Compare):
+    for comparison in _all(tree, nodes.Compare):
         name = _compared_name(comparison.expr, rows)
         if name:
             constants = [c for operand in comparison.ops for c in [operand.expr, *operand.expr.find_all(nodes.Const)]]
@@ -215,7 +229,7 @@ def compared_numbers(tree: nodes.Template) -> dict[str, set[Decimal]]:
     """The numbers that the template compares each name with."""
     numbers: dict[str, set[Decimal]] = {}
     rows = loops(tree)
-    for comparison in tree.find_all(nodes.Compare):
+    for comparison in _all(tree, nodes.Compare):
         if name := _compared_name(comparison.expr, rows):
             found = [c.value for operand in comparison.ops for c in [operand.expr] if isinstance(c, nodes.Const)]
             values = {Decimal(str(value)) for value in found if type(value) in (int, float)}
@@ -233,7 +247,7 @@ def _compared_name(node: nodes.Expr, rows: Mapping[str, str]) -> str:
 def first_reading(trees: Mapping[str, nodes.Template], groups: Collection[str], name: str) -> tuple[str, int]:
     """The file and line of the first `GROUP.NAME` in a template and what it includes."""
     for path, tree in trees.items():
-        for reading in tree.find_all(nodes.Getattr):
+        for reading in _all(tree, nodes.Getattr):
             if reading.attr == name.rpartition(".")[2] and _group_of(reading) in groups:
                 return path, reading.lineno
     return next(iter(trees)), 1
@@ -251,5 +265,5 @@ def _group_of(reading: nodes.Getattr) -> str:
 
 def uses(tree: nodes.Template, name: str) -> bool:
     """Whether the template names it anywhere, also of a row."""
-    named = any(node.name == name for node in tree.find_all(nodes.Name))
-    return named or any(node.attr == name for node in tree.find_all(nodes.Getattr) if name in OF_ROWS)
+    named = any(node.name == name for node in _all(tree, nodes.Name))
+    return named or any(node.attr == name for node in _all(tree, nodes.Getattr) if name in OF_ROWS)

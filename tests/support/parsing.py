@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from lark import Lark, Token, Tree
 
@@ -25,6 +26,7 @@ QUERIES_KEPT = 500
 """Rules, and checks: more than a file of tests has, if its rules are not random."""
 _compiled = TemplateEnvironment.compiled
 _templates: dict[tuple[object, ...], Compiled] = {}
+_all_texts: WeakKeyDictionary[TemplateEnvironment, frozenset[tuple[str, str]]] = WeakKeyDictionary()
 
 
 def share_what_is_parsed() -> None:
@@ -66,7 +68,9 @@ def _shared_of_equals(make: Callable[..., Any]) -> Callable[..., Any]:
 
 def _shared(environment: TemplateEnvironment, path: str) -> Compiled:
     """A template may include any other, so all texts of its environment belong to the key."""
-    key = (environment.prefix, path, frozenset(environment.loader.sources.items()))  # type: ignore[union-attr]
+    if environment not in _all_texts:
+        _all_texts[environment] = frozenset(environment.loader.sources.items())  # type: ignore[union-attr]
+    key = (environment.prefix, path, _all_texts[environment])
     if key not in _templates:
         _templates[key] = _compiled(environment, path)
     return _templates[key]
