@@ -73,9 +73,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             autoescape=lambda name: name is not None and name.endswith(".html.j2"),
             trim_blocks=True,
             lstrip_blocks=True,
+            optimized=False,  # what is worked out beforehand would be written into the trees, which are asked later
             auto_reload=False,
             cache_size=-1,
         )
+        self._trees: dict[tuple[str | None, str], nodes.Template] = {}
         self.filters = {**_FILTERS, "counted": _counted, "counted_once": _counted_once}
         self._branches: BranchLog | None = None
         self.globals = dict(_GLOBALS)
@@ -118,23 +120,36 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return _TAG_AT_END.sub(_keep_break, super().preprocess(source, name, filename))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Each text once, though it is asked, compiled, and asked again by all that include it: parsing takes longer
+        than the rest. A log of branches marks the trees that are compiled, so those are its own."""
+        known = self._trees.get((name, source))
+        if known is not None and self._branches is None:
+            return known
         tree = super()._parse(source, name, filename)
         refused = language.refusals(tree, _FILTERS)
         if refused:
             raise RenderingError(refused[0].what, Place(self.prefix + (name or ""), refused[0].line))
+        self._trees[name, source] = tree
         return tree
 
     def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
         """Has every loop iteration and inclusion counted: the sandbox limits neither."""
-        for loop in source.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
-        for inclusion in source.find_all(nodes.Include):
-            name = inclusion.template
+        loops = [(loop, loop.iter) for loop in source.find_all(nodes.For)]
+        inclusions = [(inclusion, inclusion.template) for inclusion in source.find_all(nodes.Include)]
+        for loop, rows in loops:
+            loop.iter = nodes.Filter(rows, "counted", [], [], None, None, lineno=loop.lineno)
+        for inclusion, name in inclusions:
             inclusion.template = nodes.Filter(name, "counted_once", [], [], None, None, lineno=inclusion.lineno)
         if self._branches is not None:
             self._branches.mark(source, str(arguments[0]))
         source.set_environment(self)
-        return super()._generate(source, *arguments, **options)
+        try:
+            return super()._generate(source, *arguments, **options)
+        finally:  # who asks the tree asks what the author wrote
+            for loop, rows in loops:
+                loop.iter = rows
+            for inclusion, name in inclusions:
+                inclusion.template = name
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Names of groups, and the state of a loop. Nothing else of any object can be read."""
