@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from bench.database import sqlite_url
 from bench.harness import Bench, Case, Job, Result
 from bench.rows import NOW, TABLES, Row
-from notifier.intake.importing import ImportOptions, import_rows
+from notifier.intake.importing import import_rows
+from notifier.intake.one_reading import ImportOptions
 from notifier.intake.parsing import ImportContext
 from notifier.intake.sources import open_source
 from notifier.model.columns import EPOCH

@@ -17,8 +17,8 @@ from notifier.cli.options import At, Json
 from notifier.model.texts import sentence, shown
 
 if TYPE_CHECKING:
-    from notifier.intake.importing import ImportOptions
     from notifier.intake.maps import MapFile
+    from notifier.intake.one_reading import ImportOptions
     from notifier.intake.parsing import ImportContext
     from notifier.intake.report import ImportReport
     from notifier.intake.sources import ReadProgress, Source
@@ -87,8 +87,8 @@ def import_(
     [dim]notifier import all mails.mbox --map maps/mailbox.yaml[/dim]
     """
     from notifier.cli.output_files import is_errors_file, refuse_to_overwrite
-    from notifier.intake.importing import ImportOptions
     from notifier.intake.map_files import read_maps
+    from notifier.intake.one_reading import ImportOptions
     from notifier.intake.zoneless import customers_without_zone
     from notifier.model.writers import Way
     from notifier.store.statistics import LARGE, refresh_statistics

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from notifier.intake.cells import Cell, start_of, text
-from notifier.intake.sources import exact_json
+from notifier.intake.exact_json import exact_json
 
 MARKS = {",": "de", ".": "en"}
 """The mark before decimals, and a language of the Unicode locale data that groups thousands by the other one."""

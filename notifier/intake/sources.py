@@ -3,7 +3,6 @@
 import csv
 import gzip
 import io
-import json
 import re
 import shutil
 import tempfile
@@ -12,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from notifier.intake.columns import is_empty
+from notifier.intake.exact_json import exact_json
 from notifier.model.problems import Place, Problem, ProblemsError
 
 BATCH = 5_000
@@ -382,21 +381,3 @@ def _read_object(line: int, text: str) -> tuple[int, Any] | LineProblem:
     if not isinstance(value, dict):
         return LineProblem(line=line, what='a line is one JSON object, like {"id": "O-1"}', text=text)
     return line, value
-
-
-def exact_json(text: str | bytes) -> Any:
-    """A JSON value with exact numbers. Raises ValueError (or RecursionError) also where a key is given twice."""
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a number of JSON")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key '{twice}' is given twice")
-    return found

@@ -14,9 +14,9 @@ from starlette.requests import ClientDisconnect
 from typing_extensions import TypedDict
 
 from notifier.intake.events import ChangeSet, apply_change_set
+from notifier.intake.exact_json import exact_json
 from notifier.intake.parsing import ImportContext
 from notifier.intake.report import DanglingLog
-from notifier.intake.sources import exact_json
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.vocabulary import VALUES
 from notifier.serving.bodies import Allowed

@@ -23,9 +23,10 @@ import sqlalchemy as sa
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.intake.events import import_events
-from notifier.intake.importing import ImportOptions, import_rows
+from notifier.intake.importing import import_rows
 from notifier.intake.map_files import read_map
 from notifier.intake.maps import MapFile
+from notifier.intake.one_reading import ImportOptions
 from notifier.intake.parsing import ImportContext, importable
 from notifier.intake.report import ImportReport
 from notifier.intake.sources import Source, open_source

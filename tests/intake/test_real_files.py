@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from notifier.decisions.customers import Forget
 from notifier.intake.foreign_cells import foreign_number, pointed_at, pointer_steps, pseudonym
 from notifier.intake.foreign_dates import foreign_instant
-from notifier.intake.importing import ImportOptions, import_entities
+from notifier.intake.importing import import_entities
 from notifier.intake.map_files import read_maps
+from notifier.intake.one_reading import ImportOptions
 from notifier.intake.parsing import ImportContext
 from notifier.intake.report import ImportReport
 from notifier.intake.sources import open_source

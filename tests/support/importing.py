@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.intake.importing import ImportOptions, import_rows
+from notifier.intake.importing import import_rows
 from notifier.intake.map_files import read_map
+from notifier.intake.one_reading import ImportOptions
 from notifier.intake.parsing import ImportContext
 from notifier.intake.report import ImportReport
 from notifier.intake.sources import open_source
