@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from jinja2 import nodes
 
@@ -83,9 +82,9 @@ LOOP = ("index", "index0", "first", "last", "length")
 _DIGIT = re.compile(r"\d")
 
 N = TypeVar("N", bound=nodes.Node)
-_below: WeakKeyDictionary[nodes.Template, tuple[nodes.Node, ...]] = WeakKeyDictionary()
-"""All nodes below the trees that were asked: a dozen questions are put to each tree, and a file that others include is
-asked once for each of them."""
+_BELOW = "all nodes below"
+"""Where a tree keeps them, so that they go with it: a dozen questions are put to each tree, and a file that others
+include is asked once for each of them."""
 
 
 @dataclass(frozen=True, order=True)
@@ -98,9 +97,8 @@ class Refusal:
 
 def _all(tree: nodes.Template, kind: type[N]) -> Iterator[N]:
     """The nodes of a kind below a tree that nobody changes any more, each before those below it."""
-    if tree not in _below:
-        _below[tree] = tuple(tree.find_all(nodes.Node))
-    return (node for node in _below[tree] if isinstance(node, kind))
+    below = vars(tree).get(_BELOW) or vars(tree).setdefault(_BELOW, tuple(tree.find_all(nodes.Node)))
+    return (node for node in below if isinstance(node, kind))
 
 
 def refusals(tree: nodes.Template, filters: Collection[str]) -> list[Refusal]:
