@@ -2,12 +2,12 @@
 
     python -m tests.crash.soak --database postgresql --minutes 60
 
-The world's clock runs so fast that `--days` pass in `--minutes`. Customers book and move visits all the time;
-every minute somebody edits the rules, every few seconds a provider fails in one of the ways of `tests.crash.long`, and
-every tenth minute the database goes away: PostgreSQL is killed and recovers, SQLite's file is locked for three seconds.
-Every two seconds the daemon's memory, open files and connections are read. Exit code 1 where the median of the last
-quarter is more than 1.1 of that of the second one, where a message is left in a state that nothing moves, or where
-anything was lost or an SMS doubled.
+The world's clock runs so fast that `--days` pass in `--minutes`. Customers book and move visits all the time. Every
+minute somebody edits the rules, each tenth time wrongly; every few seconds a provider fails in one of the ways of
+`tests.crash.long`; and every tenth minute the database goes away: PostgreSQL is killed and recovers, SQLite's file is
+locked for three seconds. Every two seconds the daemon's memory, open files and connections are read. Exit code 1 where
+the median of the last quarter is more than 1.1 of that of the second one, where a message is left in a state that
+nothing moves, where anything was lost or an SMS doubled, or where edits did not come into force.
 """
 
 import argparse
@@ -43,6 +43,8 @@ OUTAGES = 600.0
 """Real seconds between two outages of the database."""
 LOCKED = 3.0
 """Real seconds for which SQLite's file is locked: more than the daemon waits for."""
+UNUSED_KINDS = ("delivery", "reservation", "visit")
+"""Kinds of visits that nobody books here."""
 FLAT = 1.1
 """What the last quarter may have of the second."""
 
@@ -80,6 +82,12 @@ def _quarters(values: list[float]) -> tuple[float, float]:
     return statistics.median(values[quarter : 2 * quarter]), statistics.median(values[-quarter:])
 
 
+def _tenths(values: list[float]) -> list[float]:
+    """The median of each tenth, in order."""
+    tenth = max(len(values) // 10, 1)
+    return [statistics.median(values[start : start + tenth]) for start in range(0, tenth * 10, tenth) if values[start:]]
+
+
 class Week:
     """What happens around the daemon."""
 
@@ -106,9 +114,11 @@ class Week:
             write_rows(connection, "appointment", moved[:1], self.world.clock())
 
     def edit(self) -> None:
-        """The rules change, by a comment and by a rule that was not there."""
+        """Somebody edits the rules: a rule goes, another one comes, and each tenth time it is wrong."""
         self.edits += 1
-        extra = project.RULE.format(kind=f"kind{self.edits}", notice_class="service")
+        kind = "no such kind" if not self.edits % 10 else UNUSED_KINDS[self.edits % len(UNUSED_KINDS)]
+        extra = project.RULE.format(kind=kind, notice_class="service")
+        extra = extra.replace(f"rule: {kind}-visit", f"rule: edited-{self.edits}")
         file = self.world.folder / "rules/visits.yaml"
         file.write_text(f"# {self.edits}\n{project.RULES['rules/visits.yaml']}{extra}")
 
@@ -166,6 +176,7 @@ def main() -> int:
         world.watch(process)
         world.end(process)
         counted = tally(world)
+        reloaded = sum(log.read_text(encoding="utf-8").count('"rules.reloaded"') for log in folder.glob("life-*.log"))
         of_moved = {row.id for row in world.messages(MessageState.CANCELLED) if row.notice_subject_id in week.moved}
         # On its other channel the notice was told, and then one that is late is taken back.
         told = {row.id for row in world.messages() if row.notice_state == NoticeState.TOLD}
@@ -175,7 +186,9 @@ def main() -> int:
         f"{chosen.database}: {chosen.days:g} days in {chosen.minutes:g} minutes, seed {chosen.seed}: "
         + ", ".join(f"{count} {name}" for name, count in week.counts.items())
         + f"; logs in {folder}",
+        f"{reloaded} edits came into force",
         *(f"{name}: {second:.1f} -> {last:.1f} ({last / second:.2f})" for name, (second, last) in growth.items()),
+        "memory, by tenths of the time: " + ", ".join(f"{value:.1f}" for value in _tenths(week.samples.memory)),
         counted.table(),
     ]
     sys.stdout.write("\n".join(lines) + "\n")
@@ -189,6 +202,9 @@ def main() -> int:
         "messages were accepted and have no id": counted.without_id,
     }
     broken = [*(f"{count} {what}" for what, count in wrong.items() if count), *(f"{name} grew" for name in grown)]
+    # One in ten is wrong, and the last one may not have rested yet.
+    if reloaded < week.edits * 9 // 10 - 1:
+        broken.append(f"of {week.edits} edits only {reloaded} came into force")
     sys.stdout.write("\n".join(broken or ["nothing grew, nothing was lost, no SMS came twice"]) + "\n")
     return 1 if broken else 0
 
