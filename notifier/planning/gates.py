@@ -99,10 +99,22 @@ def consented(case: Case) -> Case | Verdict:
     return case.without(*silent)
 
 
+def worded(case: Case) -> Case | Verdict:
+    """By WhatsApp goes what was approved letter by letter, with values that it takes; else another channel speaks."""
+    if ChannelName.WHATSAPP not in case.channels or case.unsendable is None:
+        return case
+    refused = case.unsendable()
+    if refused is None:
+        return case
+    text = f"{ChannelName.WHATSAPP}: {refused}"
+    return case.without(LeftOut(channel=ChannelName.WHATSAPP, code=ReasonCode.UNAPPROVED_TEXT, text=text))
+
+
 def preferred(case: Case) -> Case | Verdict:
     """Corrections and follow-ups go where the customer was told, while one of those channels is left.
 
-    A customer who named a preferred channel is told there alone; safety goes out on every channel.
+    A customer who named a preferred channel is told there alone; safety goes out on every channel. Whoever said yes to
+    WhatsApp gets no SMS beside it: both are the same telephone.
     """
     channels, left_out = case.channels, case.left_out
     told = case.intent.told.told_channels if case.intent.told is not None else ()
@@ -111,6 +123,8 @@ def preferred(case: Case) -> Case | Verdict:
     favourite = case.recipient.preferred_channel
     if favourite in channels and case.rule.notice_class is not NoticeClass.SAFETY:
         channels = (favourite,)
+    if ChannelName.WHATSAPP in channels and case.rule.notice_class is not NoticeClass.SAFETY:
+        channels = tuple(channel for channel in channels if channel is not ChannelName.SMS)
     if (channels, left_out) == (case.channels, case.left_out):
         return case
     dropped = tuple(channel for channel in case.channels if channel not in channels)
@@ -282,6 +296,7 @@ GATES: tuple[Gate, ...] = (
     held,
     reachable,
     consented,
+    worded,
     preferred,
     said_once,
     located,
@@ -296,11 +311,12 @@ GATES: tuple[Gate, ...] = (
     canary,
     gathered,
 )
-"""In the order in which they are asked. `approved` and `signed` stand before the quiet hours: what waits for a person
-says so, also by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and
-counted. `held_out` stands behind all that keeps a notice back for its own sake, so that both sides of a holdout are
-customers who would be told, and before what counts whom the rule reaches. `canary` stands behind all that may keep one
-of the first back. `gathered` is the last: it keeps back only what could go."""
+"""In the order in which they are asked. `worded` stands before `preferred`, so that what WhatsApp does not take is said
+by SMS. `approved` and `signed` stand before the quiet hours: what waits for a person says so, also by night.
+`said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted. `held_out`
+stands behind all that keeps a notice back for its own sake, so that both sides of a holdout are customers who would be
+told, and before what counts whom the rule reaches. `canary` stands behind all that may keep one of the first back.
+`gathered` is the last: it keeps back only what could go."""
 
 
 # What the gates share

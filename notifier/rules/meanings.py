@@ -23,6 +23,7 @@ APPROVALS: Meanings = {
 CHANNELS: Meanings = {
     "sms": "a text message",
     "email": "a mail",
+    "whatsapp": "a WhatsApp message in an approved text, to those who said yes to it",
     "chat": "the owner's chat, which NOTIFIER_CHATS names",
 }
 FATES: Meanings = {

@@ -129,6 +129,7 @@ def totals_text(totals: Totals) -> Text:
         count_text(totals.recipients, "recipient"),
         f"{totals.sms:,} SMS in {count_text(totals.segments, 'segment')}",
         count_text(totals.emails, "mail"),
+        *([f"{totals.whatsapps:,} by WhatsApp"] if totals.whatsapps else []),
         cost_text(totals.cost),
     ]
     return Text(" · ".join(parts), style="bold")

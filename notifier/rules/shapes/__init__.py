@@ -16,6 +16,7 @@ from notifier.rules.shapes.choices import (
 )
 from notifier.rules.shapes.form import ByEntity, Form, Key, Named, Shape
 from notifier.rules.shapes.of_catalogue import (
+    APPROVED_TEXT,
     ATTRIBUTE,
     ATTRIBUTES_FILE,
     AUTHORITY_FILE,
@@ -40,6 +41,7 @@ from notifier.rules.shapes.of_catalogue import (
     TOPIC,
     TOPICS_FILE,
     TOUCHPOINT,
+    WHATSAPP_FILE,
 )
 from notifier.rules.shapes.of_policy import (
     ALLOWED,
@@ -95,6 +97,7 @@ __all__ = [
     "ALLOWED",
     "APPROVALS",
     "APPROVAL_BY_CLASS",
+    "APPROVED_TEXT",
     "ATTRIBUTE",
     "ATTRIBUTES_FILE",
     "ATTRIBUTE_TYPES",
@@ -169,6 +172,7 @@ __all__ = [
     "TOPIC_TYPES",
     "TOUCHPOINT",
     "UNUSUAL_DAYS",
+    "WHATSAPP_FILE",
     "ByEntity",
     "Form",
     "Key",

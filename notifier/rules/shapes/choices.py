@@ -4,7 +4,7 @@ from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, To
 from notifier.model.vocabulary import VALUES
 
 CHANNELS = tuple(channel.value for channel in CUSTOMER_CHANNELS)
-ALERT_CHANNELS = tuple(channel.value for channel in ChannelName)
+ALERT_CHANNELS = tuple(channel.value for channel in ChannelName if channel is not ChannelName.WHATSAPP)
 CLOSING_COMMANDS = ("settle", "resolve")
 CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
