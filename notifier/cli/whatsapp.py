@@ -32,13 +32,14 @@ def whatsapp(
     from notifier.cli.shown.values import count_text
     from notifier.model.problems import Place, Problem
     from notifier.rendering.approvals import texts_to_approve
+    from notifier.rendering.numbered import unapprovable
     from notifier.rendering.renderer import Renderer
     from notifier.rules.approved_texts import with_texts
     from notifier.rules.catalogue import WHATSAPP
 
     with opened(context, warn=False) as house:
         found = texts_to_approve(house.project, Renderer(house.project, house.settings.rendering))
-        missing = [each for each in found.texts if not each.handed_in]
+        missing = [each for each in found.texts if not each.handed_in and not any(unapprovable(each.body))]
         file = house.folder / WHATSAPP
         if write and missing:
             before = file.read_text(encoding="utf-8") if file.exists() else ""
@@ -52,10 +53,12 @@ def whatsapp(
         print_text("No rule speaks by WhatsApp. Name it in one: channels: [whatsapp, sms].")
         return
     for text in found.texts:
-        for line in _lines(text, written=write):
+        for line in _lines(text, written=write and text in missing):
             print_text(line)
     approved = sum(each.content_sid is not None for each in found.texts)
-    print_text(f"{count_text(len(found.texts), 'text')}: {approved} approved.")
+    refused = sum(any(unapprovable(each.body)) for each in found.texts)
+    said = f"; {refused} that WhatsApp would not approve: notifier rules check says why" if refused else ""
+    print_text(f"{count_text(len(found.texts), 'text')}: {approved} approved{said}.")
     if write and missing:
         print_text(f"Wrote {len(missing)} into {WHATSAPP}. Hand them in at Twilio, then write each content_sid there.")
 

@@ -101,13 +101,20 @@ def approval_problems(project: Project, renderer: Renderer) -> list[Problem]:
         Problem(Place(file), f"{why}; write it so, or take WhatsApp out of the rule's channels")
         for file, why in written.unnumbered.items()
     ]
-    for text in written.texts:
-        found += [
-            Problem(Place(text.file), f"WhatsApp would not approve '{_short(text.body)}': {what}")
-            for what in unapprovable(text.body)
-        ]
+    found += _unapprovable(written.texts)
     found += _unsent(project, written.texts)
     return sorted(set(found))
+
+
+def _unapprovable(texts: Sequence[TextToApprove]) -> Iterator[Problem]:
+    """What WhatsApp would refuse: once for all texts of a file, with the first of them."""
+    wrong: dict[tuple[str, str], list[str]] = {}
+    for text in texts:
+        for what in unapprovable(text.body):
+            wrong.setdefault((text.file, what), []).append(text.body)
+    for (file, what), (first, *more) in wrong.items():
+        also = f" (and {len(more)} more)" if more else ""
+        yield Problem(Place(file), f"WhatsApp would not approve '{_short(first)}'{also}: {what}")
 
 
 def _unsent(project: Project, texts: Sequence[TextToApprove]) -> Iterator[Problem]:
@@ -115,7 +122,7 @@ def _unsent(project: Project, texts: Sequence[TextToApprove]) -> Iterator[Proble
     written = {text.key for text in texts}
     stale = [each for each in project.approved_texts if (each.template, each.locale, each.body) not in written]
     for text in texts:
-        if text.content_sid is not None:
+        if text.content_sid is not None or any(unapprovable(text.body)):
             continue
         if text.handed_in:
             waits = f"waits for approval; until its content_sid is in {WHATSAPP} it is said on other channels"

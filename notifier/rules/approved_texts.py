@@ -16,6 +16,10 @@ from notifier.rules.yaml_nodes import Node
 CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
 """As Twilio writes the id of a content template (`ContentSid` in its API's description)."""
 
+HEADER = (
+    "# WhatsApp texts that were handed in. Write the content_sid of each below it once it is approved.\ntexts: []\n"
+)
+
 
 def read_approved_texts(node: Node | None, templates: Collection[str], findings: Findings) -> tuple[ApprovedText, ...]:
     """The entries that could be read; `templates` are the names of those that there are."""
@@ -53,10 +57,10 @@ def with_texts(written: str, texts: Iterable[tuple[str, str, str]]) -> str:
     yaml = YAML()
     yaml.width, yaml.preserve_quotes = 4096, True
     yaml.indent(mapping=2, sequence=4, offset=2)
-    data = yaml.load(written) or {}
+    data = yaml.load(written or HEADER) or {}
     data.setdefault("texts", []).extend(
         {"template": template, "locale": locale, "body": LiteralScalarString(body)} for template, locale, body in texts
     )
     made = StringIO()
     yaml.dump(data, made)
-    return made.getvalue()
+    return made.getvalue().rstrip("\n") + "\n"

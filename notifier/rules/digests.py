@@ -90,7 +90,8 @@ def _approved(rule: Rule, catalogue: Catalogue) -> dict[str, Any]:
     if ChannelName.WHATSAPP not in rule.channels:
         return {}
     own = [each for each in catalogue.approved_texts if each.template in rule.templates]
-    return {"approved": sorted([each.template, each.locale, each.body, each.content_sid or ""] for each in own)}
+    texts = sorted([each.template, each.locale, each.body, each.content_sid or ""] for each in own)
+    return {"approved": texts, "terms": catalogue.policy.contact.whatsapp_digest}
 
 
 def template_digest(name: str, templates: Mapping[str, str]) -> str:

@@ -176,6 +176,7 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a reply", "channel"): CHANNELS,
     ("an opt-out", "channel"): {
         "sms": "they answer STOP",
+        "whatsapp": "they answer STOP there",
         "email": "they follow the link of the last mail",
     },
     ("a decision", "do"): {

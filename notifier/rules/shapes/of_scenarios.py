@@ -102,7 +102,7 @@ SCENARIO_OPT_OUT = Shape(
         Key(
             name="channel",
             form=Form.TEXT,
-            about="sms: they answer STOP; email: they follow the link of the last mail",
+            about="sms and whatsapp: they answer STOP; email: they follow the link of the last mail",
             required=True,
             values=CHANNELS,
         ),
