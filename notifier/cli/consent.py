@@ -201,5 +201,6 @@ def _places(house: "House", connection: "sa.Connection", who: str) -> "list[Addr
         customer = meant_customer(house, connection, who)
     found = Reader(connection, live=house.settings.live).customers([customer or ""])
     row = found.get(customer or "")
-    places = [] if row is None else [*((channel, row.phone) for channel in TO_PHONES), (ChannelName.EMAIL, row.email)]
+    numbers = TO_PHONES if house.project.speaks_whatsapp else (ChannelName.SMS,)
+    places = [] if row is None else [*((channel, row.phone) for channel in numbers), (ChannelName.EMAIL, row.email)]
     return [(channel, address) for channel, address in places if address is not None]

@@ -68,6 +68,8 @@ CUSTOMER_CHANNELS = (ChannelName.SMS, ChannelName.EMAIL, ChannelName.WHATSAPP)
 """Those on which customers can be reached."""
 USUAL_CHANNELS = (ChannelName.SMS, ChannelName.EMAIL)
 """Those of a rule that names none: WhatsApp needs texts of its own, so a rule has to ask for it."""
+OWNER_CHANNELS = (ChannelName.SMS, ChannelName.EMAIL, ChannelName.CHAT)
+"""Those on which owners are alerted."""
 TO_PHONES = (ChannelName.SMS, ChannelName.WHATSAPP)
 """Those whose address is a customer's phone number."""
 

@@ -51,7 +51,7 @@ class Texts:
 
     texts: Sequence[TextToApprove]
     unnumbered: Mapping[str, str]
-    """The files whose text has no holes that can be numbered, whatever it says, and why."""
+    """The files whose plain text, to a reader with a name, has no holes that can be numbered; and why."""
 
 
 def texts_to_approve(project: Project, renderer: Renderer) -> Texts:
@@ -63,10 +63,11 @@ def texts_to_approve(project: Project, renderer: Renderer) -> Texts:
     for rule in project.rules.values():
         if ChannelName.WHATSAPP not in rule.channels:
             continue
-        for template, locale, composed in _written(replace(rule, channels=(ChannelName.WHATSAPP,)), renderer):
+        for template, locale, composed, is_plain in _written(rule, renderer):
             file, numbered = composed.parts[0].file, composed.numbered
             if numbered is None:
-                refused.setdefault(file, composed.refusal or "")
+                if is_plain:
+                    refused[file] = composed.refusal or ""
                 continue
             key = (template, locale, numbered.body)
             entry = approved.get(key)
@@ -82,10 +83,9 @@ def texts_to_approve(project: Project, renderer: Renderer) -> Texts:
                     handed_in=entry is not None,
                 ),
             )
-    numbered_files = {each.file for each in found.values()}
     return Texts(
         texts=sorted(found.values(), key=lambda each: (each.template, each.locale)),
-        unnumbered={file: why for file, why in sorted(refused.items()) if file not in numbered_files},
+        unnumbered=dict(sorted(refused.items())),
     )
 
 
@@ -157,8 +157,12 @@ def _short(body: str) -> str:
     return words if len(words) <= 60 else f"{words[:59]}…"
 
 
-def _written(rule: Rule, renderer: Renderer) -> Iterator[tuple[str, str, Composed]]:
-    """All that a rule with this one channel may write: template, locale and text."""
+def _written(rule: Rule, renderer: Renderer) -> Iterator[tuple[str, str, Composed, bool]]:
+    """All that a rule may write by WhatsApp: template, locale and text, and whether it is the plain one.
+
+    The plain one has a value for each claim, corrects nothing, and is for a reader with a name.
+    """
+    rule = replace(rule, channels=(ChannelName.WHATSAPP,))
     point = renderer.project.contact_points.get(rule.exit)
     ways = [rule.exit] if point is None else [rule.exit, *sorted(set(point.instead.values()) - {rule.exit})]
     uses: list[tuple[str, NoticeKind, ThreadEvent | None]] = [
@@ -176,4 +180,7 @@ def _written(rule: Rule, renderer: Renderer) -> Iterator[tuple[str, str, Compose
                 trial = Trial(renderer, rule, template, kind, event, reader=reader, exit_id=way, saw=saw)
                 for _ in trial.problems():
                     pass  # the lint says them
-        yield from ((template, locale, composed) for locale, composed in seen)
+        plain: set[str] = set()
+        for locale, composed in seen:
+            yield template, locale, composed, locale not in plain
+            plain.add(locale)

@@ -7,6 +7,7 @@ from notifier.model.notices import Recipient
 from notifier.model.types import ChannelName
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.composing import Composed, Composer
+from notifier.rendering.context import has_lines
 from notifier.rendering.marks import Facts, Marks
 from notifier.rendering.moulds import FAILURES, Mould
 from notifier.rendering.sheets import Sheet
@@ -22,6 +23,11 @@ def numbered_message(
     recipient: Recipient,
 ) -> Composed:
     """The same text with numbered holes, as `sheets` print it in these marks, filled with these facts."""
+    lines = [
+        name for name, claim in facts.said.claims.items() if isinstance(claim.value, str) and has_lines(claim.value)
+    ]
+    if lines:
+        return replace(composed, refusal=f"'{lines[0]}' has a line break, which WhatsApp does not take")
     mould = Mould(composer, marks)
     try:
         ((_, wording, sheet),) = sheets

@@ -142,7 +142,7 @@ ONE_RECIPIENT = {21408: "country", 21608: "trial account", 572005: "trial accoun
 """PERMANENT_CONFIG that stops one country or number, not the channel."""
 OUR_MISTAKE = {21266: "the same number", 21604: "missing"}
 """PERMANENT_ADDRESS that says nothing about the number, so that it stays writable."""
-OF_WHATSAPP = {21655, 21656, *range(63001, 63050)} - {63014, 63038}
+OF_WHATSAPP = {21655, 21656, *range(63001, 63050)} - {63014}
 """The list is of SMS. These are from Twilio's pages on each code (https://www.twilio.com/docs/api/errors/63024)."""
 PHASES = {
     "sync": CodePhase.SYNC,

@@ -11,6 +11,7 @@ from notifier.rules.shapes.choices import (
     CLASSES,
     CLOSING_COMMANDS,
     CONTACT_CHANNELS,
+    MERGED_CHANNELS,
     SEVERITIES,
     TOPIC_TYPES,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "JOURNEY_FILE",
     "LIMITS",
     "MERGE",
+    "MERGED_CHANNELS",
     "MERGED_CLASSES",
     "NOTICE_DECISIONS",
     "OVERRIDING",
