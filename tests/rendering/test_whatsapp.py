@@ -162,7 +162,7 @@ def problems(said: Project) -> list[str]:
 def test_every_branch_and_way_out_is_listed_with_samples() -> None:
     found = texts_to_approve(approving(BODY), Renderer(approving(BODY), SETTINGS))
     assert [(each.body, each.content_sid) for each in found.texts] == [(IN_PLACE, None), (BODY, SID)]
-    assert found.texts[1].samples == ("71.377 COP", "10 de marzo de 2026", "QWXKZJ")
+    assert found.texts[1].samples == ("71.377 COP", "11 de marzo de 2026", "QWXKZJ")
 
 
 def test_a_changed_text_is_an_error_with_both_texts_and_a_new_one_a_warning() -> None:

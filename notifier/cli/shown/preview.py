@@ -25,6 +25,7 @@ GATE_WORDS = {
     "held": "open contradictions",
     "reachable": "missing ways to reach them",
     "consented": "consent",
+    "worded": "texts that WhatsApp did not approve",
     "preferred": "preferences",
     "said_once": "another notice that says it",
     "located": "missing zones",
