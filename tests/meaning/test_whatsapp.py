@@ -13,10 +13,12 @@ import pytest
 from notifier.answers.preview import preview
 from notifier.consent.hearing import Reply, hear
 from notifier.delivery.twilio_receipts import receipt_of
+from notifier.model.consent import Source, Word
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.receipts.taking import take
 from notifier.rules.contact_law import law_terms
 from notifier.rules.loader import load_project
+from notifier.store.consent import append
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from tests.meaning.street import in_force, rule
@@ -140,6 +142,26 @@ def test_stop_by_whatsapp_stops_whatsapp_alone_and_start_brings_it_back(sqlite: 
     sqlite.tick()
     assert messages(sqlite)[-1] == ("whatsapp", "queued")
     assert answers[0] == "Fibra: you will get no more messages from us by WhatsApp. To get them again, reply START."
+
+
+def test_a_register_of_numbers_is_about_whatsapp_too(sqlite: Rig) -> None:
+    with sqlite.database.begin() as connection:
+        append(
+            connection,
+            address=ana()["phone"],
+            channel=ChannelName.SMS,
+            classes=[NoticeClass.SERVICE],
+            word=Word.OUT,
+            source=Source.REGISTER,
+            register="No Llame",
+            by="marta",
+            reason="list of March",
+            now=sqlite.clock(),
+            live=None,
+        )
+    sqlite.tick()
+    assert {channel for channel, _ in messages(sqlite)} == {"email"}  # its owner hears of it
+    assert any("whatsapp: stands in the register No Llame" in reason for reason in reasons(sqlite))
 
 
 def heard(rig: Rig, text: str) -> str | None:

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
 
@@ -93,10 +94,10 @@ def test_what_is_handed_over_is_the_approved_text_and_its_values() -> None:
 
 
 def test_a_price_of_its_own_is_its_cost() -> None:
-    priced = dataclasses.replace(SETTINGS, whatsapp_price=2, whatsapp_prices={"CO": 1})
+    priced = dataclasses.replace(SETTINGS, whatsapp_price=Decimal(2), whatsapp_prices={"CO": Decimal(1)})
     said = Renderer(approving(BODY), priced)
     (message,) = said.messages(**written_arguments(NOWHERE))  # type: ignore[arg-type]
-    assert (message.cost, message.cost_currency) == (1, "USD")
+    assert (message.cost, message.cost_currency) == (Decimal(1), "USD")
 
 
 @pytest.mark.parametrize(
