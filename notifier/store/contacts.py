@@ -118,11 +118,11 @@ def addresses_of(connection: sa.Connection, customers: Collection[str]) -> Seque
     rows = connection.execute(statement).all() if customers else []
     found = ((channel, address) for row in rows for channel, address in zip(ADDRESS_COLUMNS, row, strict=True))
     places = list(dict.fromkeys((channel, address) for channel, address in found if address))
-    asked = _asked_by_whatsapp(connection, customers) if places else set()
+    asked = numbers_on_whatsapp(connection, customers) if places else set()
     return [place for place in places if place[0] is not ChannelName.WHATSAPP or place[1] in asked]
 
 
-def _asked_by_whatsapp(connection: sa.Connection, customers: Collection[str]) -> set[str]:
+def numbers_on_whatsapp(connection: sa.Connection, customers: Collection[str]) -> set[str]:
     """The numbers of these customers at which anything was said of WhatsApp, to the business or in the ledger."""
     of_them = sa.select(CUSTOMER.c.phone).where(CUSTOMER.c.id.in_(customers))
     said = of_them.join(CONSENT, CONSENT.c.customer_id == CUSTOMER.c.id)

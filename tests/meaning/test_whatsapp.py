@@ -12,6 +12,7 @@ import pytest
 
 from notifier.answers.preview import preview
 from notifier.consent.hearing import Reply, hear
+from notifier.decisions.customers import Forget
 from notifier.delivery.twilio_receipts import receipt_of
 from notifier.model.consent import Source, Word
 from notifier.model.types import ChannelName, NoticeClass
@@ -22,6 +23,8 @@ from notifier.store.consent import append
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from tests.meaning.street import in_force, rule
+from tests.privacy.test_forgetting import found_in
+from tests.support.deciding import a_person_decides
 from tests.support.rig import NOW, Rig, ana, contract, open_rig, visit, write_project
 
 TEXT = (
@@ -169,6 +172,15 @@ def heard(rig: Rig, text: str) -> str | None:
     reply = Reply(channel=ChannelName.WHATSAPP, address=ana()["phone"], text=text, provider_id=f"SM-{text}")
     with rig.database.begin() as connection:
         return hear(connection, reply, rig.clock(), project=rig.ruleset.project, live=False, company="Fibra")
+
+
+def test_who_is_forgotten_is_named_nowhere_also_where_it_went_by_whatsapp(sqlite: Rig) -> None:
+    sqlite.tick()
+    sqlite.dispatch()
+    heard(sqlite, "STOP")
+    a_person_decides(sqlite.database, Forget("C-1"), reason="asked for it", now=sqlite.clock())
+    sqlite.tick()
+    assert found_in(sqlite) == set()
 
 
 def test_the_same_telephone_gets_no_sms_beside_it_but_for_safety(sqlite: Rig) -> None:
