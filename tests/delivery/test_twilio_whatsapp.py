@@ -2,18 +2,24 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from notifier.delivery.accounts import TwilioAccount
 from notifier.delivery.outcomes import Absent, Accepted, Found, OtherChannel
-from notifier.delivery.twilio_sms import LISTED_WITHIN
+from notifier.delivery.twilio_receipts import receipt_of
+from notifier.delivery.twilio_sms import LISTED_WITHIN, TwilioSms
 from notifier.delivery.twilio_whatsapp import TwilioWhatsApp
 from notifier.model.outgoing import Outgoing
 from notifier.model.receipts import ReceiptState
 from notifier.model.types import ChannelName
+from notifier.receipts.taking import take
 from notifier.rendering.numbered import Numbered, payload_of
+from tests.meaning import test_whatsapp as whatsapp
+from tests.meaning.street import in_force
 from tests.support.outgoing import outgoing
+from tests.support.rig import ana, contract, open_rig, visit
 from tests.support.twilio_calls import became, found, sent
 from tests.support.twilio_server import SENDER, TwilioServer
 
@@ -73,3 +79,22 @@ def test_read_is_delivered(twilio: TwilioServer, account: TwilioAccount) -> None
     receipt = became(TwilioWhatsApp(account), outcome.provider_id)
     assert receipt is not None
     assert (receipt.channel, receipt.state, receipt.status) == (ChannelName.WHATSAPP, ReceiptState.DELIVERED, "read")
+
+
+def test_from_a_rule_to_the_wire_and_back_to_sms(twilio: TwilioServer, tmp_path: Path) -> None:
+    twilio.content(**{whatsapp.SID: whatsapp.BODY})
+    channels = {ChannelName.WHATSAPP: TwilioWhatsApp(twilio.account), ChannelName.SMS: TwilioSms(twilio.account)}
+    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}", channels) as rig:
+        in_force(rig, whatsapp.RULE, files=whatsapp.approved())
+        rig.set(customer=[ana()], contract=[contract()], appointment=[visit()], consent=[whatsapp.YES])
+        rig.tick()
+        rig.dispatch()
+        (held,) = twilio.messages()
+        (row,) = rig.messages()
+        assert (held.to, held.content_sid, held.body) == ("whatsapp:+573001234567", whatsapp.SID, row.text)
+        receipt = receipt_of(held.sid, "undelivered", 63024, channel=ChannelName.WHATSAPP)
+        rig.clock.forward(minutes=1)
+        take(rig.database, [receipt], now=rig.clock())
+        rig.tick()
+        rig.dispatch()
+        assert [each.to for each in twilio.messages()] == ["whatsapp:+573001234567", "+573001234567"]
