@@ -151,10 +151,19 @@ class Settings(BaseSettings):
         default_factory=dict, description='what one segment costs by country, as JSON: {"CO": "0.052"}'
     )
     sms_currency: str = Field(default="USD", pattern="^[A-Z]{3}$", description="the currency of SMS prices")
+    whatsapp_price: Decimal | None = Field(
+        default=None, ge=0, description="what one WhatsApp message costs, in the currency of SMS prices"
+    )
+    whatsapp_prices: Annotated[dict[str, Decimal], NoDecode, BeforeValidator(_price_list)] = Field(
+        default_factory=dict, description='what one WhatsApp message costs by country, as JSON: {"CO": "0.0063"}'
+    )
     sms_toll_free: bool = Field(default=False, description="the SMS sender is a North American toll-free number")
     sms_smart_encoding: bool = Field(default=False, description="the SMS provider replaces typographic characters")
     sms_segments_per_second: PositiveFloat = Field(
         default=1, description="how fast the SMS sender may go: 1 for a long number, 3 toll-free, 100 for a short code"
+    )
+    whatsapp_messages_per_second: PositiveFloat = Field(
+        default=10, description="how fast the WhatsApp sender may go; Twilio's default is 10, and more on request"
     )
     email_messages_per_second: PositiveFloat | None = Field(
         default=None, description="how fast the mail relay may be used; no limit where there is none"
@@ -176,6 +185,9 @@ class Settings(BaseSettings):
     )
     twilio_messaging_service_sid: Annotated[str, checks.SERVICE_SID] | None = Field(
         default=None, description="a messaging service that chooses the number instead: MG and 32 digits"
+    )
+    twilio_whatsapp_from: Annotated[str, checks.PHONE] | None = Field(
+        default=None, description="the number that WhatsApp messages come from, like +15005550006; without it none go"
     )
     twilio_base_url: Annotated[str, checks.BASE_URL] = Field(
         default="https://api.twilio.com", description="where Twilio's API is"
@@ -319,6 +331,8 @@ class Settings(BaseSettings):
             sms_price=self.sms_price,
             sms_prices=self.sms_prices,
             sms_currency=self.sms_currency,
+            whatsapp_price=self.whatsapp_price,
+            whatsapp_prices=self.whatsapp_prices,
             sms_toll_free=self.sms_toll_free,
             sms_smart_encoding=self.sms_smart_encoding,
             names_way_to_stop=_names_way_to_stop,
@@ -332,14 +346,26 @@ class Settings(BaseSettings):
 
     @property
     def twilio(self) -> TwilioAccount | None:
-        """The account for SMS; None without credentials."""
+        """The account for SMS; None without credentials, and where it is for WhatsApp alone."""
+        sender, service = self.twilio_from, self.twilio_messaging_service_sid
+        if sender is None and service is None and self.twilio_whatsapp_from is not None:
+            return None
+        return self._twilio_account(sender, service)
+
+    @property
+    def twilio_whatsapp(self) -> TwilioAccount | None:
+        """The account for WhatsApp; None without credentials, or without a sender for it."""
+        sender = self.twilio_whatsapp_from
+        return None if sender is None else self._twilio_account(sender)
+
+    def _twilio_account(self, sender: str | None, service: str | None = None) -> TwilioAccount | None:
         if self.twilio_account_sid is None or self.twilio_auth_token is None:
             return None
         return TwilioAccount(
             account_sid=self.twilio_account_sid,
             auth_token=self.twilio_auth_token.get_secret_value(),
-            sender=self.twilio_from,
-            messaging_service_sid=self.twilio_messaging_service_sid,
+            sender=sender,
+            messaging_service_sid=service,
             base_url=self.twilio_base_url,
             status_callback=None if self.public_url is None else f"{self.public_url}/twilio/status",
         )
@@ -347,7 +373,8 @@ class Settings(BaseSettings):
     @property
     def twilio_signing_tokens(self) -> tuple[str, ...]:
         """The tokens with which Twilio may sign what it tells us; none without credentials."""
-        kept = (self.twilio_auth_token, self.twilio_auth_token_previous) if self.twilio is not None else ()
+        has_account = (self.twilio or self.twilio_whatsapp) is not None
+        kept = (self.twilio_auth_token, self.twilio_auth_token_previous) if has_account else ()
         return tuple(each.get_secret_value() for each in kept if each is not None)
 
     @property
@@ -366,7 +393,9 @@ class Settings(BaseSettings):
     @property
     def sends(self) -> bool:
         """Whether any provider for customers has credentials."""
-        return any(provider is not None for provider in (self.twilio, self.sms_gateway, self.smtp))
+        return any(
+            provider is not None for provider in (self.twilio, self.sms_gateway, self.smtp, self.twilio_whatsapp)
+        )
 
     @property
     def smtp(self) -> SmtpServer | None:
@@ -454,7 +483,7 @@ class Settings(BaseSettings):
             *(self.pseudonym_key, self.sms_gateway_token, self.sms_gateway_receipts_token),
         )
         found = {secret.get_secret_value() for secret in kept if secret}
-        if (account := self.twilio) is not None:
+        if (account := self.twilio or self.twilio_whatsapp) is not None:
             found.add(f"{account.account_sid}:{account.auth_token}")
         with contextlib.suppress(sa.exc.ArgumentError):  # reported when the database is opened
             found.add(sa.make_url(self.database_url).password or "")

@@ -135,6 +135,7 @@ SMS_SENDER = _matching(
     _SMS_SENDER.pattern,
     "it is a number like +15005550006, a short code, or a name of up to 11 letters and digits",
 )
+PHONE = _matching(r"\+[1-9]\d{6,14}", "it is a number like +15005550006")
 BASE_URL = AfterValidator(_base_url)
 PUBLIC_URL = AfterValidator(_public_url)
 HOST = AfterValidator(_host)
@@ -161,7 +162,10 @@ def _twilio(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield account[0], "its token is missing; set NOTIFIER_TWILIO_AUTH_TOKEN"
     if account == ["twilio_auth_token"]:
         yield account[0], "its account is missing; set NOTIFIER_TWILIO_ACCOUNT_SID"
-    if account and not senders:
+    whatsapp = "twilio_whatsapp_from"
+    if whatsapp in given and not account:
+        yield whatsapp, "there is no account; set NOTIFIER_TWILIO_ACCOUNT_SID and NOTIFIER_TWILIO_AUTH_TOKEN"
+    if account and not senders and whatsapp not in given:
         sentence = "there is no sender; set NOTIFIER_TWILIO_FROM or NOTIFIER_TWILIO_MESSAGING_SERVICE_SID"
         yield account[0], sentence
     if senders and not account:
@@ -177,7 +181,8 @@ def _gateway(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield there[0], "its token is missing; set NOTIFIER_SMS_GATEWAY_TOKEN"
     if there == ["sms_gateway_token"]:
         yield there[0], "there is no gateway; set NOTIFIER_SMS_GATEWAY_URL"
-    if there and "twilio_account_sid" in given:
+    only_whatsapp = "twilio_whatsapp_from" in given and not {"twilio_from", "twilio_messaging_service_sid"} & set(given)
+    if there and "twilio_account_sid" in given and not only_whatsapp:
         yield there[0], "SMS go one way; remove this, or NOTIFIER_TWILIO_ACCOUNT_SID and its token"
     if "sms_gateway_receipts_token" in given and "sms_gateway_url" not in given:
         yield "sms_gateway_receipts_token", "there is no gateway; set NOTIFIER_SMS_GATEWAY_URL"

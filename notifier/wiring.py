@@ -159,6 +159,20 @@ class House:
 
         return self._kept("wording", self.files, (repr(rendering),), make)
 
+    @property
+    def approvals(self) -> Sequence[Problem]:
+        """What is wrong with the WhatsApp texts that were handed in for approval, or were not."""
+        rendering = self.settings.rendering
+
+        def make() -> Sequence[Problem]:
+            from notifier.rendering.approvals import approval_problems
+
+            return approval_problems(self.project, Renderer(self.project, rendering))
+
+        if not self.project.speaks_whatsapp and not self.project.approved_texts:
+            return ()
+        return self._kept("approvals", self.files, (repr(rendering),), make)
+
     def _kept(self, what: str, files: FileSet, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
         """What `make` makes of the files and these inputs, or what was made of the same before, in whatever folder."""
         there = None if files.folder_exists else str(self.folder)  # it is named in the problem
@@ -242,6 +256,10 @@ class House:
             from notifier.delivery.http_gateway import HttpGateway
 
             channels[ChannelName.SMS] = HttpGateway(gateway)
+        if (account := self.settings.twilio_whatsapp) is not None:
+            from notifier.delivery.twilio_whatsapp import TwilioWhatsApp
+
+            channels[ChannelName.WHATSAPP] = TwilioWhatsApp(account)
         if (server := self.settings.smtp) is not None:
             from notifier.delivery.smtp_email import SmtpEmail
 
@@ -258,6 +276,7 @@ class House:
         providers = {
             ChannelName.SMS: self.settings.twilio or self.settings.sms_gateway,
             ChannelName.EMAIL: self.settings.smtp,
+            ChannelName.WHATSAPP: self.settings.twilio_whatsapp,
             ChannelName.CHAT: self.settings.chats or None,
         }
         return frozenset(name for name, there in providers.items() if self.settings.live and there is None)
@@ -270,9 +289,10 @@ class House:
         sms = "SMS by Twilio" if self.settings.twilio is not None else "no SMS"
         if self.settings.sms_gateway is not None:
             sms = "SMS by your own gateway"
+        whatsapp = ["WhatsApp by Twilio"] if self.settings.twilio_whatsapp is not None else []
         mail = "mail by SMTP" if self.settings.smtp is not None else "no mail"
         chats = [f"alerts also in {', '.join(sorted(self.settings.chats))}"] if self.settings.chats else []
-        return ", ".join([sms, mail, *chats])
+        return ", ".join([sms, *whatsapp, mail, *chats])
 
     @property
     def directory(self) -> Directory:
@@ -380,6 +400,8 @@ class House:
             ChannelName.SMS: settings.sms_segments_per_second,
             ChannelName.EMAIL: settings.email_messages_per_second,
         }
+        if not settings.live or settings.twilio_whatsapp is not None:
+            rates[ChannelName.WHATSAPP] = settings.whatsapp_messages_per_second
         if not settings.live or settings.chats:
             rates[ChannelName.CHAT] = None
         with ExitStack() as closing:
@@ -519,6 +541,7 @@ class House:
 
         from notifier.doctor import here, outside
         from notifier.doctor.bounces import bounces_finding
+        from notifier.doctor.whatsapp import whatsapp_finding
 
         settings, now = self.settings, self.clock()
         yield from here.settings_finding(settings.warnings, settings.incomplete, live=settings.live)
@@ -528,13 +551,18 @@ class House:
         yield from here.database_findings(self.database, now, live=settings.live, tick=tick)
         if settings.twilio is not None:
             yield asyncio.run(outside.twilio_finding(settings.twilio))
+        if settings.twilio is None and settings.twilio_whatsapp is not None:
+            yield asyncio.run(outside.twilio_finding(replace(settings.twilio_whatsapp, sender=None)))
+        if self.project.speaks_whatsapp:
+            yield whatsapp_finding(self.project.approved_texts, sends=settings.twilio_whatsapp is not None)
         if settings.sms_gateway is not None:
             yield asyncio.run(outside.gateway_finding(settings.sms_gateway))
         if settings.smtp is not None:
             yield asyncio.run(outside.smtp_finding(settings.smtp))
             yield bounces_finding(settings.bounces, settings.bounce_mailbox)
-        if settings.twilio is not None and settings.public_url is not None:
-            yield asyncio.run(outside.public_finding(settings.public_url, settings.twilio.auth_token))
+        account = settings.twilio or settings.twilio_whatsapp
+        if account is not None and settings.public_url is not None:
+            yield asyncio.run(outside.public_finding(settings.public_url, account.auth_token))
 
     @property
     def serving(self) -> "Parts":
@@ -564,7 +592,7 @@ class House:
             imports=lambda: None if (found := project()) is None else self._imports_of(found),
             timezone=settings.default_timezone,
             project=project,
-            our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),
+            our_numbers=frozenset(filter(None, [settings.twilio_from, settings.twilio_whatsapp_from])),
         )
 
     def refuse_no_rules(self) -> None:

@@ -10,8 +10,10 @@ import pytest
 from notifier.bounces.verp import BounceAddress
 from notifier.delivery.accounts import ImapMailbox, SmtpServer, TwilioAccount
 from notifier.model.problems import ProblemsError
+from notifier.model.types import ChannelName
 from notifier.settings import Settings
 from notifier.settings_sources import load_settings
+from notifier.wiring import House
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +150,22 @@ def test_live_without_any_credentials_stays_in_the_sandbox_and_says_so(tmp_path:
     ]
 
 
+def test_whatsapp_has_a_sender_of_its_own_also_beside_a_gateway_for_sms(tmp_path: Path) -> None:
+    account = {name: value for name, value in TWILIO.items() if name != "twilio_from"}
+    gateway = {"sms_gateway_url": "https://sms.example.com/v1", "sms_gateway_token": TOKEN}
+    write(tmp_path, live="true", twilio_whatsapp_from="+15005550007", **account, **gateway)
+    settings = load_settings(tmp_path)
+    assert (settings.twilio, settings.warnings, settings.incomplete) == (None, (), ())
+    assert settings.twilio_whatsapp == TwilioAccount(account_sid=ACCOUNT, auth_token=TOKEN, sender="+15005550007")
+    assert settings.twilio_signing_tokens == (TOKEN,)
+    house = House(tmp_path, settings)
+    assert house.destination == "SMS by your own gateway, WhatsApp by Twilio, no mail"
+    assert house.unavailable == {ChannelName.EMAIL, ChannelName.CHAT}
+    assert type(house.channels[ChannelName.WHATSAPP]).__name__ == "TwilioWhatsApp"
+    write(tmp_path, live="true", **TWILIO)
+    assert ChannelName.WHATSAPP in House(tmp_path, load_settings(tmp_path)).unavailable
+
+
 def test_without_live_credentials_send_nothing(tmp_path: Path) -> None:
     write(tmp_path, **TWILIO, **RELAY)
     assert (load_settings(tmp_path).live, load_settings(tmp_path).warnings) == (False, ())
@@ -159,6 +177,8 @@ def test_without_live_credentials_send_nothing(tmp_path: Path) -> None:
         ({"twilio_account_sid": ACCOUNT, "twilio_from": "72345"}, "ACCOUNT_SID: its token is missing; set NOTIFIER_"),
         ({"twilio_auth_token": TOKEN, "twilio_from": "Andina"}, "AUTH_TOKEN: its account is missing; set NOTIFIER_"),
         ({"twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN}, "ACCOUNT_SID: there is no sender; set NOTIFIER_"),
+        ({"twilio_whatsapp_from": "+15005550006"}, "TWILIO_WHATSAPP_FROM: there is no account; set NOTIFIER_TWILIO_"),
+        (TWILIO | {"twilio_whatsapp_from": "Fibra"}, "TWILIO_WHATSAPP_FROM: it is a number like +15005550006"),
         ({"twilio_from": "+15005550006"}, "TWILIO_FROM: there is no account; set NOTIFIER_TWILIO_ACCOUNT_SID and"),
         (
             TWILIO | {"twilio_messaging_service_sid": "MG" + "0" * 32},

@@ -44,6 +44,7 @@ NAVIGATION = {
         "book/messages",
         "book/templates",
         "book/invitation",
+        "book/whatsapp",
         "book/rescue",
         "book/warnings",
         "book/changing",

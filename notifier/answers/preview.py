@@ -36,6 +36,7 @@ class Totals:
     sms: int
     segments: int
     emails: int
+    whatsapps: int
     cost: dict[str, Decimal]
     """By ISO 4217 currency, of the messages whose price is known."""
 
@@ -195,7 +196,8 @@ def totals_of(drafts: Iterable[Draft]) -> Totals:
         recipients=len({recipient for recipient, _ in messages}),
         sms=len(sms),
         segments=sum(message.segments or 0 for message in sms),
-        emails=len(messages) - len(sms),
+        emails=sum(message.channel is ChannelName.EMAIL for _, message in messages),
+        whatsapps=sum(message.channel is ChannelName.WHATSAPP for _, message in messages),
         cost=cost,
     )
 

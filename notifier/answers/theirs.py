@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from notifier.model.notices import NoticeKind
 from notifier.model.schema import entities
-from notifier.model.types import Address, ChannelName
+from notifier.model.types import TO_PHONES, Address, ChannelName
 from notifier.store.tables import ADDRESS_COLUMNS, CONTRADICTION, CUSTOMER, MESSAGE, NOTICE, PROMISE
 
 OWNED = ("contract", "order", "appointment", "charge")
@@ -59,7 +59,7 @@ def addresses_of(connection: sa.Connection, theirs: Theirs) -> Sequence[Address]
     """Where they can be written to, and where they were: without what is another customer's address now."""
     now = connection.execute(sa.select(CUSTOMER.c.phone, CUSTOMER.c.email).where(CUSTOMER.c.id == theirs.customer))
     row = now.first()
-    current = [] if row is None else [(ChannelName.SMS, row.phone), (ChannelName.EMAIL, row.email)]
+    current = [] if row is None else [*((channel, row.phone) for channel in TO_PHONES), (ChannelName.EMAIL, row.email)]
     told = sa.select(MESSAGE.c.channel, MESSAGE.c.address).distinct().where(MESSAGE.c.notice_id.in_(theirs.notices()))
     former = [(ChannelName(each.channel), each.address) for each in connection.execute(told)]
     former = [each for each in former if each not in current and not _is_anothers(connection, each, theirs.customer)]

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.consent import Word
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import TO_PHONES, ChannelName, NoticeClass
 from notifier.planning.addressing import Defaults
 from notifier.store.consent import ledger_at
 from notifier.store.tables import CUSTOMER, SUPPRESSED
@@ -62,6 +62,7 @@ def who_is(
     if row is None:
         return Who(id=customer, known=False, locale=defaults.locale, attributes={})
     given = row.attributes or {}
+    addresses = {**dict.fromkeys(TO_PHONES, row.phone), ChannelName.EMAIL: row.email}
     return Who(
         id=customer,
         known=True,
@@ -75,7 +76,7 @@ def who_is(
         preferred_channel=row.preferred_channel,
         site=row.site_id,
         attributes={name: given[name] for name in declared if given.get(name) is not None},
-        barriers=_barriers(connection, {ChannelName.SMS: row.phone, ChannelName.EMAIL: row.email}, live=live),
+        barriers=_barriers(connection, addresses, live=live),
     )
 
 

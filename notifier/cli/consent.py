@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 app = group("consent", "Who wants no more, at which address: show, set, import, export.")
 
+WHATSAPP = "whatsapp:"
+"""Before a number: what is said of WhatsApp there, and not of SMS."""
 WORDS = {"in": "in", "out": "out", "lift": "lifted"}
 """What people type, and the word of the ledger."""
 Classes = Annotated[
@@ -68,7 +70,7 @@ def show(
 @app.command("set")
 def set_(
     context: typer.Context,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A phone or a mail: +573001234567.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A phone, a mail, or whatsapp:+573001234567.")],
     word: Annotated[
         str,
         typer.Argument(metavar="in|out|lift", help="A yes; no more; or as if nothing had been said."),
@@ -83,7 +85,8 @@ def set_(
 ) -> None:
     """Write down what somebody wants. Nothing is ever deleted: the last word counts. Without --class, every class.
 
-    Where the provider blocks the address, only the person can lift that, by answering START.
+    A yes to WhatsApp is one of its own: whatsapp:+573001234567. Where the provider blocks the address, only the person
+    can lift that, by answering START.
 
     [dim]notifier consent set +573001234567 out --by marta --reason 'asked for it on the phone'[/dim]
     """
@@ -179,6 +182,8 @@ def _address(text: str, country: str) -> "Address":
     try:
         if "@" in text:
             return ChannelName.EMAIL, email_address(text)
+        if text.startswith(WHATSAPP):
+            return ChannelName.WHATSAPP, phone_number(text.removeprefix(WHATSAPP), country)
         return ChannelName.SMS, phone_number(text, country)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
@@ -187,7 +192,7 @@ def _address(text: str, country: str) -> "Address":
 def _places(house: "House", connection: "sa.Connection", who: str) -> "list[Address]":
     """The address that is named, or those of the customer who is."""
     from notifier.cli.naming import meant_customer
-    from notifier.model.types import ChannelName
+    from notifier.model.types import TO_PHONES, ChannelName
     from notifier.store.reader import Reader
 
     try:
@@ -196,5 +201,6 @@ def _places(house: "House", connection: "sa.Connection", who: str) -> "list[Addr
         customer = meant_customer(house, connection, who)
     found = Reader(connection, live=house.settings.live).customers([customer or ""])
     row = found.get(customer or "")
-    places = [] if row is None else [(ChannelName.SMS, row.phone), (ChannelName.EMAIL, row.email)]
+    numbers = TO_PHONES if house.project.speaks_whatsapp else (ChannelName.SMS,)
+    places = [] if row is None else [*((channel, row.phone) for channel in numbers), (ChannelName.EMAIL, row.email)]
     return [(channel, address) for channel, address in places if address is not None]

@@ -53,7 +53,7 @@ OfCustomer = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 Channel = Annotated[
     str | None,
-    typer.Option("--channel", metavar="NAME", help="sms, email or, for an owner, chat, where several could be meant."),
+    typer.Option("--channel", metavar="NAME", help="sms, email, whatsapp or, for owners, chat: where several fit."),
 ]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides this. Kept for good.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. Kept for good.")]

@@ -12,6 +12,7 @@ from notifier.cli.new_rule import new_rule
 from notifier.cli.options import Json, group, parse_one
 from notifier.cli.packs import packs
 from notifier.cli.rule_schemas import schema
+from notifier.cli.whatsapp import whatsapp
 
 NO_DEFAULT_ZONE = (
     "no zone is set, so notices to customers without a zone of their own, about rows without a site, are held; "
@@ -24,6 +25,7 @@ app = group("rules", "Rules and checks: write one, check their files, test their
 app.command("new")(new_rule)
 app.command("packs")(packs)
 app.command()(schema)
+app.command()(whatsapp)
 
 
 @app.command()
@@ -65,6 +67,7 @@ def check(context: typer.Context, json: Json = False) -> None:
                 *missing_content(project, house.settings.rendering.company),
                 *check_templates(project, house.settings.rendering),
                 *house.wording,
+                *house.approvals,
             },
         )
         country = house.settings.default_country

@@ -204,6 +204,4 @@ class _Hearing:
 
 def _is_a_number(reply: Reply) -> bool:
     """Whether a person may be behind the address: short codes and names of senders are machines."""
-    return reply.channel is not ChannelName.SMS or (
-        reply.address.startswith("+") and len(reply.address) > len("+12345")
-    )
+    return reply.channel is ChannelName.EMAIL or (reply.address.startswith("+") and len(reply.address) > len("+12345"))

@@ -198,7 +198,7 @@ def _two_meanings(
     reply_to: RepliedTo | None, read: Read, channel: ChannelName, *, stops_all: bool, blocked: bool
 ) -> str:
     assert reply_to is not None, "only a notice can be answered by CANCEL"
-    here = "to this number" if channel is ChannelName.SMS else "to this mail address"
+    here = "to this mail address" if channel is ChannelName.EMAIL else "to this number"
     muted = f"no more messages go {here}" if stops_all else f"no more advertising goes {here}"
     by = ", and the provider blocks it" if blocked else ""
     return (

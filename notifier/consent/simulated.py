@@ -14,7 +14,7 @@ from notifier.delivery.simulated import Simulated, simulated
 from notifier.delivery.twilio_receipts import receipt_of
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.receipts import SIMULATOR, Receipt, ReceiptState
-from notifier.model.types import ChannelName
+from notifier.model.types import TO_PHONES
 from notifier.receipts.bounces import STATES
 from notifier.receipts.taking import Taken, say, take_within
 from notifier.store.database import read_only
@@ -82,9 +82,11 @@ def _is_ready(message: rows.Simulated, outcome: Simulated, now: datetime) -> boo
 
 
 def _receipt(message: rows.Simulated, outcome: Simulated) -> Receipt:
-    if message.channel is ChannelName.SMS:
+    if message.channel in TO_PHONES:
         status = "delivered" if outcome.code is None else "undelivered"
-        return replace(receipt_of(message.provider_id, status, outcome.code), provider=SIMULATOR)
+        return replace(
+            receipt_of(message.provider_id, status, outcome.code, channel=message.channel), provider=SIMULATOR
+        )
     if outcome.is_complaint:
         complaint = _of_mail(message, status="complaint", state=ReceiptState.COMPLAINT)
         return replace(complaint, meaning="the one who got it complained (abuse)", code="abuse")

@@ -1,4 +1,5 @@
-"""Writes messages into a folder: an SMS as .txt, a mail as .eml, each with the exact bytes that would be sent.
+"""Writes messages into a folder: an SMS as .txt, a mail as .eml, a WhatsApp message as .json, each with the exact bytes
+that would be sent.
 
 It is the default channel, so that nothing is sent by accident. A file appears whole or not at all, under a name derived
 from the message, so that after a crash the file is found again instead of written twice. At some addresses
@@ -17,7 +18,12 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.receipts import SIMULATOR
 from notifier.model.types import ChannelName
 
-SUFFIXES = {ChannelName.SMS: "txt", ChannelName.EMAIL: "eml", ChannelName.CHAT: "txt"}
+SUFFIXES = {
+    ChannelName.SMS: "txt",
+    ChannelName.EMAIL: "eml",
+    ChannelName.WHATSAPP: "json",
+    ChannelName.CHAT: "txt",
+}
 
 
 class SandboxChannel:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from notifier.bounces.codes import Answer
 from notifier.delivery.outcomes import Outcome
 from notifier.delivery.twilio_codes import CODES
-from notifier.model.types import ChannelName
+from notifier.model.types import TO_PHONES, ChannelName
 
 DOMAIN = "sandbox.example"
 """Reserved (RFC 2606): no mail ever goes there."""
@@ -125,7 +125,7 @@ _BY_DIGITS = {each.digits: each for each in OUTCOMES if each.digits is not None}
 
 def simulated(channel: ChannelName, address: str) -> Simulated | None:
     """What becomes of a message to this address; None where nobody says anything of it, as at every other address."""
-    if channel is ChannelName.SMS:
+    if channel in TO_PHONES:
         digits = address.removeprefix(NUMBERS)
         return _BY_DIGITS.get(digits[:2]) if len(digits) == len("1000") and digits != address else None
     name, _, domain = address.lower().rpartition("@")
@@ -134,5 +134,5 @@ def simulated(channel: ChannelName, address: str) -> Simulated | None:
 
 def refusal(channel: ChannelName, address: str) -> Outcome | None:
     """What Twilio answers at once where this is one of its test numbers that refuse."""
-    code = REFUSED.get(address) if channel is ChannelName.SMS else None
+    code = REFUSED.get(address) if channel in TO_PHONES else None
     return None if code is None else CODES[code].outcome

@@ -95,10 +95,15 @@ class TwilioClient:
         if account.status_callback is not None:
             self._sender["status_callback"] = account.status_callback
 
-    async def create(self, *, to: str, body: str, validity_seconds: int) -> Accepted | Failure | LateAnswer:
-        """Hand one message over, once. The time-out excludes the wait for a connection."""
+    async def create(
+        self, *, to: str, content: Mapping[str, str], validity_seconds: int
+    ) -> Accepted | Failure | LateAnswer:
+        """Hand one message over, once: `content` is its `body`, or `content_sid` and `content_variables`.
+
+        The time-out excludes the wait for a connection.
+        """
         async with self._calls:
-            call = asyncio.create_task(self._create(to, body, validity_seconds))
+            call = asyncio.create_task(self._create(to, content, validity_seconds))
             await asyncio.wait({call}, timeout=self._patience)
         if call.done():
             return call.result()
@@ -108,10 +113,10 @@ class TwilioClient:
         call.add_done_callback(self._late.discard)
         return call
 
-    async def _create(self, to: str, body: str, validity_seconds: int) -> Accepted | Failure:
+    async def _create(self, to: str, content: Mapping[str, str], validity_seconds: int) -> Accepted | Failure:
         try:
             created = await self._messages.create_async(
-                to=to, body=body, validity_period=validity_seconds, **self._sender
+                to=to, validity_period=validity_seconds, **content, **self._sender
             )
             if not created.sid:
                 return UNREADABLE

@@ -15,7 +15,10 @@ STATES: Mapping[str, ReceiptState] = {
     "failed": ReceiptState.UNDELIVERED,
     "canceled": ReceiptState.UNDELIVERED,
 }
-"""Twilio's words for the end of a message. Every other one, also one that is new, says that it is on its way."""
+"""Twilio's words for the end of a message; `read` is WhatsApp's for one that was opened. Every other one, also one that
+is new, says that it is on its way."""
+WHATSAPP = "whatsapp:"
+"""Stands before numbers where Twilio speaks of WhatsApp."""
 _PERMANENCE: Mapping[type[LostOutcome], Permanence] = {
     Retry: Permanence.PASSING,
     OtherChannel: Permanence.MESSAGE,
@@ -27,14 +30,21 @@ _KEPT = ("AccountSid", "MessagingServiceSid", "ErrorCode", "RawDlrDoneDate", "Ap
 _WORD = re.compile(r"[\w-]{1,40}")
 
 
-def receipt_of(sid: str, status: str, code: int | None, said: Mapping[str, str] | None = None) -> Receipt:
+def receipt_of(
+    sid: str,
+    status: str,
+    code: int | None,
+    said: Mapping[str, str] | None = None,
+    *,
+    channel: ChannelName = ChannelName.SMS,
+) -> Receipt:
     """The receipt of the message `sid`; `said` is all that Twilio said, of which ids and codes are kept."""
     status = status.lower() if _WORD.fullmatch(status) else "unreadable"
     state = STATES.get(status, ReceiptState.SENT)
     outcome = became(code, canceled=status == "canceled") if state is ReceiptState.UNDELIVERED else None
     return Receipt(
         provider="twilio",
-        channel=ChannelName.SMS,
+        channel=channel,
         provider_id=sid,
         status=status,
         state=state,
@@ -48,3 +58,10 @@ def receipt_of(sid: str, status: str, code: int | None, said: Mapping[str, str] 
 def code_of(text: str | None) -> int | None:
     """Twilio's code as it writes it in a form; None where it is no number."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def channel_and_number(address: str) -> tuple[ChannelName, str]:
+    """What Twilio means by an address: `whatsapp:+573001234567` is a number on WhatsApp, and any other one of SMS."""
+    if address.startswith(WHATSAPP):
+        return ChannelName.WHATSAPP, address.removeprefix(WHATSAPP)
+    return ChannelName.SMS, address

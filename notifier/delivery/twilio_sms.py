@@ -7,7 +7,7 @@ its messages, and dated by another clock than ours; both are reckoned with, beca
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from notifier.delivery.twilio_codes import Failure, LostOutcome, became
 from notifier.delivery.twilio_receipts import STATES, receipt_of
 from notifier.model.outgoing import Outgoing
 from notifier.model.receipts import Receipt
+from notifier.model.types import ChannelName
 
 if TYPE_CHECKING:
     from notifier.delivery.twilio_client import LateAnswer, Listed, ListedMessage, TwilioClient
@@ -43,6 +44,7 @@ class TwilioSms:
     """The channel. It keeps one session, created on the first call; only our own bugs raise."""
 
     name = "twilio"
+    channel = ChannelName.SMS
     concurrency = 80
     """One for each of the 64 connections (`twilio_client.CONNECTIONS`), and 16 that are ready to be next, so that no
     connection waits for a commit. More messages also share a commit. Twilio can tell us about messages left unknown by
@@ -58,8 +60,8 @@ class TwilioSms:
         """Hands the text over once; Twilio drops it if it cannot deliver it before `message.until`."""
         validity = int((message.until - message.started_at).total_seconds())
         answer = await self._connected().create(
-            to=message.address,
-            body=message.text,
+            to=self._address(message),
+            content=self._content(message),
             validity_seconds=min(max(validity, VALIDITY_SECONDS.start), VALIDITY_SECONDS.stop - 1),
         )
         if isinstance(answer, Outcome):
@@ -78,7 +80,7 @@ class TwilioSms:
         if (said := self._said_late(message)) is not None:
             return said
         client = self._connected()
-        listed = await client.listed(message.address)
+        listed = await client.listed(self._address(message))
         if isinstance(listed, Failure):
             return Unclear(reason=listed.reason)
         began = _began(message, listed, now) - min(CLOCK_TOLERANCE + client.dates_behind, LONGEST_BEFORE)
@@ -97,7 +99,7 @@ class TwilioSms:
         found = await self._connected().fetched(provider_id)
         if isinstance(found, Failure) or found.status not in STATES:
             return None
-        return receipt_of(provider_id, found.status, found.error_code)
+        return receipt_of(provider_id, found.status, found.error_code, channel=self.channel)
 
     async def aclose(self) -> None:
         """Closes the session; a later call would open another."""
@@ -105,6 +107,14 @@ class TwilioSms:
             client, self._client = self._client, None
             await client.aclose()
         self._late.clear()
+
+    def _address(self, message: Outgoing) -> str:
+        """Where Twilio knows the recipient."""
+        return message.address
+
+    def _content(self, message: Outgoing) -> Mapping[str, str]:
+        """What is said, as Twilio's SDK calls its parts."""
+        return {"body": message.text}
 
     def _said_late(self, message: Outgoing) -> Finding | None:
         """What an answer said that came when we no longer waited for it; None where it did not come, or is not

@@ -8,7 +8,7 @@ from notifier.model.alerts import Alert
 from notifier.model.digests import claims_digest, reference
 from notifier.model.notices import Draft, NoticeKind, NoticeState, Reason, ReasonCode, RenderedMessage, Verdict
 from notifier.model.reading import StateReader
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import OWNER_CHANNELS, ChannelName, NoticeClass
 from notifier.planning.addressing import Access, addresses_of, barriers, notes_of, owner_recipient
 from notifier.rendering.errors import RenderingError
 from notifier.rules.checked import Owner
@@ -40,7 +40,7 @@ def alert_draft(
     # Its notices may outlive an owner.
     known = known or ruleset.project.owners.get(owner) or Owner(id=owner, name=owner)
     recipient = owner_recipient(known, ruleset.defaults)
-    asked = [channel for channel in by or ChannelName if channel is not ChannelName.CHAT or known.chat is not None]
+    asked = [channel for channel in by or OWNER_CHANNELS if channel is not ChannelName.CHAT or known.chat is not None]
     wanted = tuple(channel for channel in asked if channel is not instead_of)
     access = Access(suppressed=reader.suppressed(addresses_of([recipient])), unavailable=ruleset.unavailable)
     left_out = barriers(recipient, wanted, NoticeClass.SERVICE, access, failed={})

@@ -15,7 +15,7 @@ LACKS = {
     WAY_TO_STOP: "does not say how to get no more: name a word that stops it, such as STOP or BAJA",
 }
 """What is missing, and the remedy."""
-_NAMES = {ChannelName.SMS: "SMS", ChannelName.EMAIL: "mail"}
+_NAMES = {ChannelName.SMS: "SMS", ChannelName.EMAIL: "mail", ChannelName.WHATSAPP: "WhatsApp message"}
 _UNSUBSCRIBE = b"\r\nList-Unsubscribe: "
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
-from notifier.drafting.notices import notice_draft, rendered, verdict_without_gates
+from notifier.drafting.notices import notice_draft, rendered, said_in, verdict_without_gates, way_out
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Recipient, Verdict
@@ -15,6 +16,7 @@ from notifier.planning.grouping import may_be_listed
 from notifier.planning.merging import may_join
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
+from notifier.rendering.lists import together
 from notifier.rules.checked import Rule
 from notifier.rules.contact_terms import ContactRules
 
@@ -90,6 +92,23 @@ class Deciding:
             self.circumstances,
             lead=self.lead,
             may_join=self.may_join(intent),
+            unsendable=partial(self._unsendable, intent, customer) if customer and customer.whatsapp else None,
+        )
+
+    def _unsendable(self, intent: Intent, recipient: Recipient) -> str | None:
+        """Why WhatsApp would not take what the intent says; None where it would, or another gate has to say why not."""
+        if recipient.timezone is None:
+            return None
+        said = said_in(intent, self.rule)
+        return self.ruleset.renderer.unsendable(
+            template=intent.template,
+            said=together([said]) if self.rule.group is not None else said,
+            recipient=recipient,
+            reference=self.names[intent.occurrence],
+            exit_id=way_out(self.rule, recipient, self.ruleset.renderer),
+            owner_id=self.rule.owner,
+            notice_class=self.rule.notice_class,
+            now=self.now,
         )
 
     def decided(self, intent: Intent, *, renders_unchanged: bool) -> Draft:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from notifier.drafting.content import lacking
 from notifier.drafting.deciding import Deciding
-from notifier.drafting.notices import digest_as_part, is_part, messages_of, said_of
+from notifier.drafting.notices import digest_as_part, is_part, messages_of, said_in
 from notifier.model.notices import Draft, NoticeState, RenderedMessage, Verdict, Voice
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
@@ -75,7 +75,7 @@ class Member:
     @property
     def said(self) -> Said:
         """What it says, apart from those that go with it."""
-        return said_of(self.deciding.draft(self.intent, self.verdict), self.intent, self.deciding.rule)
+        return said_in(self.intent, self.deciding.rule)
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from notifier.model.digests import claims_digest, reference
 from notifier.model.json_texts import writer_of
 from notifier.model.notices import (
     PAST_UNTIL,
+    Claims,
     Draft,
     NoticeKind,
     NoticeState,
@@ -84,8 +85,7 @@ def notice_draft(
     match, told, known = intent.match, intent.told, intent.known
     corrects = told if intent.kind is NoticeKind.CORRECTION else None
     follows = told if intent.kind is NoticeKind.FOLLOW_UP else None
-    replaces = told if corrects is not None or intent.event is ThreadEvent.REINSTATED else None
-    previous = replaces.claims if replaces is not None else {}
+    previous = _replaced(intent)
     said = claims_digest(match.claims)
     beside = previous or intent.current
     digests = (said, claims_digest(beside) if beside else _NOTHING)
@@ -153,16 +153,22 @@ def _withheld(draft: Draft, intent: Intent, reason: Reason, gate: str | None = N
     return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
 
 
-def said_of(draft: Draft, intent: Intent, rule: Rule) -> Said:
-    """What the notice says, apart from those that go with it."""
+def said_in(intent: Intent, rule: Rule) -> Said:
+    """What the notice of the intent says, apart from those that go with it."""
     return Said(
-        kind=draft.kind,
-        event=draft.event,
-        claims=draft.claims,
-        previous=draft.previous,
+        kind=intent.kind,
+        event=intent.event,
+        claims=intent.match.claims,
+        previous=_replaced(intent),
         current=intent.current,
         labels=rule.labels,
     )
+
+
+def _replaced(intent: Intent) -> Claims:
+    """What was told, where the notice puts it right or says it again."""
+    replaces = intent.kind is NoticeKind.CORRECTION or intent.event is ThreadEvent.REINSTATED
+    return intent.told.claims if replaces and intent.told is not None else {}
 
 
 def messages_of(
@@ -179,7 +185,7 @@ def messages_of(
     Raises RenderingError.
     """
     assert draft.recipient is not None, "nobody is written to without being known"
-    said = said_of(draft, intent, rule)
+    said = said_in(intent, rule)
     if rule.group is not None:
         said = together([said, *beside])
     messages = renderer.messages(
@@ -188,7 +194,7 @@ def messages_of(
         recipient=draft.recipient,
         channels=channels,
         reference=draft.reference,
-        exit_id=_way_out(rule, draft.recipient, renderer),
+        exit_id=way_out(rule, draft.recipient, renderer),
         owner_id=rule.owner,
         notice_class=draft.notice_class,
         now=now,
@@ -197,8 +203,8 @@ def messages_of(
     return messages if entry is None else with_calendar_entry(messages, entry, renderer.settings, now)
 
 
-def _way_out(rule: Rule, recipient: Recipient, renderer: Renderer) -> str:
-    """The contact point of the rule, or the one that this customer needs instead."""
+def way_out(rule: Rule, recipient: Recipient, renderer: Renderer) -> str:
+    """The id of the contact point of the rule, or of the one that this customer needs instead."""
     point = renderer.project.contact_points.get(rule.exit)
     return rule.exit if point is None else point.given_to(recipient.needs)
 

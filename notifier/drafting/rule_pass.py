@@ -373,7 +373,8 @@ class RulePass:
         sharing = self._sharing(of_batch, intents)
         customers = sharing.recipients
         policy, notice_class = self.ruleset.project.policy, self.rule.notice_class
-        needs_yes = policy.contact.asks_for_yes(notice_class)
+        speaks_there = self.ruleset.project.speaks_whatsapp
+        needs_yes = policy.contact.asks_for_yes(notice_class) or speaks_there
         self.contacts.read(notice_class, customers)
         circumstances = Circumstances(
             now=self.now,

@@ -1,7 +1,7 @@
 """A project made ready to run: rules and checks with their statements, and the renderer. Built once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.rule_query import RuleQuery
@@ -52,6 +52,7 @@ def ruleset_of(
     operations: Owner | None = None,
 ) -> Ruleset:
     """The ruleset of a project."""
+    defaults = replace(defaults, whatsapp=project.speaks_whatsapp)
     day_counts = DayCounts(project.hours)
     return Ruleset(
         project=project,

@@ -75,6 +75,8 @@ class Standing:
         day = f"{self.since:%Y-%m-%d}"
         if self.word is Word.PROBABLE:
             return f"seems to have asked for no more on {day}; a person decides (notifier consent show)"
+        if self.word is Word.IN:
+            return f"said yes by reply on {day}" if self.source is Source.REPLY else f"said yes, written down on {day}"
         match self.source:
             case Source.REGISTER:
                 return f"stands in the register {self.register} (since {day})"

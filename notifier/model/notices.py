@@ -84,6 +84,8 @@ class ReasonCode(StrEnum):
     """The channel cannot reach what stands as its address: a landline, for an SMS."""
     NO_PROVIDER = "no_provider"
     """The channel has no provider here."""
+    UNAPPROVED_TEXT = "unapproved_text"
+    """WhatsApp sends approved texts alone, and what the notice says is none of them."""
     UNKNOWN_CUSTOMER = "unknown_customer"
     QUIET_HOURS = "quiet_hours"
     QUIET_HOURS_PAST_UNTIL = "quiet_hours_past_until"
@@ -255,6 +257,8 @@ class Recipient:
     owner: bool = False
     chat: str | None = None
     """The name of an owner's chat in the settings."""
+    whatsapp: str | None = None
+    """The phone number, where the project speaks by WhatsApp."""
     own_locale: str | None = None
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
     row_locale: str | None = None

@@ -95,6 +95,7 @@ class RuleTold:
     sms: int = 0
     segments: int = 0
     emails: int = 0
+    whatsapps: int = 0
     cost: Mapping[str, Decimal] = field(default_factory=dict)
     """By currency, of the messages whose price is known."""
 

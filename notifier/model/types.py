@@ -58,12 +58,20 @@ class ChannelName(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    """To the phone number of a customer who said yes to it, in texts that WhatsApp approved."""
     CHAT = "chat"
     """Where owners are alerted besides: Slack, Teams, a webhook. No notice to a customer goes there."""
 
 
-CUSTOMER_CHANNELS = (ChannelName.SMS, ChannelName.EMAIL)
+CUSTOMER_CHANNELS = (ChannelName.SMS, ChannelName.EMAIL, ChannelName.WHATSAPP)
 """Those on which customers can be reached."""
+USUAL_CHANNELS = (ChannelName.SMS, ChannelName.EMAIL)
+"""Those of a rule that names none: WhatsApp needs texts of its own, so a rule has to ask for it."""
+OWNER_CHANNELS = (ChannelName.SMS, ChannelName.EMAIL, ChannelName.CHAT)
+"""Those on which owners are alerted."""
+TO_PHONES = (ChannelName.SMS, ChannelName.WHATSAPP)
+"""Those whose address is a customer's phone number."""
 
 
 Address = tuple[ChannelName, str]

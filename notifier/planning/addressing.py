@@ -9,7 +9,7 @@ from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
 from notifier.model.plain_values import plain_value
 from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import TO_PHONES, ChannelName, NoticeClass
 from notifier.rules.checked import Owner
 
 OWNERS_ZONE = "UTC"
@@ -20,6 +20,8 @@ Refusals = Mapping[tuple[Address, NoticeClass], Sequence[str]]
 
 CONSENT_NEEDED = frozenset({NoticeClass.MARKETING})
 """Classes that need a yes; every other class goes unless the customer said no."""
+YES_NEEDED_ON = frozenset({ChannelName.WHATSAPP})
+"""Channels that need a yes for every class: WhatsApp's terms ask for it (https://business.whatsapp.com/policy)."""
 
 
 _SHARED = {
@@ -31,7 +33,12 @@ _SHARED = {
     ReasonCode.CONTACT_LIMIT: "no contact left on",
 }
 """Reasons that several channels share in one breath, where they have no text of their own."""
-PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address", ChannelName.CHAT: "chat"}
+PLACES = {
+    ChannelName.SMS: "number",
+    ChannelName.EMAIL: "mail address",
+    ChannelName.WHATSAPP: "WhatsApp number",
+    ChannelName.CHAT: "chat",
+}
 """What a channel's address is called in a reason."""
 
 
@@ -43,6 +50,8 @@ class Defaults:
     timezone: str | None = None
     """None where nobody chose one: it is never assumed, and notices that need it are held."""
     country: str = "US"
+    whatsapp: bool = False
+    """Whether a customer's phone number is an address of WhatsApp, too: some rule speaks there."""
 
 
 def customer_recipient(customer: CustomerRow, defaults: Defaults) -> Recipient:
@@ -59,6 +68,7 @@ def customer_recipient(customer: CustomerRow, defaults: Defaults) -> Recipient:
         subdivision=customer.subdivision,
         own_locale=customer.locale,
         needs=customer.needs,
+        whatsapp=customer.phone if defaults.whatsapp else None,
     )
 
 
@@ -100,10 +110,12 @@ def owner_recipient(owner: Owner, defaults: Defaults) -> Recipient:
 
 
 def address_of(recipient: Recipient, channel: ChannelName) -> str | None:
-    """The phone number (E.164) for SMS, the mail address for email, the name of an owner's chat."""
+    """The phone number (E.164) for SMS and WhatsApp, the mail address for email, the name of an owner's chat."""
     match channel:
         case ChannelName.SMS:
             return recipient.phone
+        case ChannelName.WHATSAPP:
+            return recipient.whatsapp
         case ChannelName.EMAIL:
             return recipient.email
         case ChannelName.CHAT:
@@ -121,6 +133,8 @@ def places_of(recipient: Recipient) -> Iterator[Address]:
         yield ChannelName.SMS, recipient.phone
     if recipient.email is not None:
         yield ChannelName.EMAIL, recipient.email
+    if recipient.whatsapp is not None:
+        yield ChannelName.WHATSAPP, recipient.whatsapp
     if recipient.chat is not None:
         yield ChannelName.CHAT, recipient.chat
 
@@ -248,7 +262,8 @@ def _barrier(
     address = address_of(recipient, channel)
     if address is None:
         return LeftOut(channel=channel, code=ReasonCode.NO_ADDRESS)
-    allowed = access.consents.get((recipient.id, channel, notice_class), notice_class not in CONSENT_NEEDED)
+    needs_yes = notice_class in CONSENT_NEEDED or channel in YES_NEEDED_ON
+    allowed = access.consents.get((recipient.id, channel, notice_class), not needs_yes)
     if not allowed and not access.says_yes(recipient, channel, notice_class):
         return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT)
     refused_by = access.refusals.get(((channel, address), notice_class), ())
@@ -282,7 +297,7 @@ def _unusable(channel: ChannelName, address: str) -> str | None:
 
 def is_reached_at(customer: CustomerRow, addresses: Set[Address]) -> bool:
     """Whether what went to these addresses reached this customer: two rows of one person are one reader."""
-    own = {(ChannelName.SMS, customer.phone), (ChannelName.EMAIL, customer.email)}
+    own = {*((channel, customer.phone) for channel in TO_PHONES), (ChannelName.EMAIL, customer.email)}
     return bool(addresses) and addresses <= own
 
 

@@ -1,6 +1,6 @@
 """One intent on its way through the gates, what its verdict depends on, and the verdict that nobody is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ NOBODY = (
     ReasonCode.NO_CONSENT,
     ReasonCode.ADDRESS_SUPPRESSED,
     ReasonCode.NO_PROVIDER,
+    ReasonCode.UNAPPROVED_TEXT,
     ReasonCode.UNUSABLE_ADDRESS,
     ReasonCode.NO_ADDRESS,
 )
@@ -76,6 +77,8 @@ class Case:
     """Whether its recipient is one of those who hear this version of the rule first."""
     assigned: Assignment | None = None
     """Its recipient's side of the rule's holdout, where one was asked for."""
+    unsendable: Callable[[], str | None] | None = None
+    """Asks why WhatsApp would not take what it says; None where nobody has to ask."""
     not_in_time: str = ""
     """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
 
@@ -110,6 +113,7 @@ def case_of(
     *,
     lead: timedelta = timedelta(0),
     may_join: bool = False,
+    unsendable: Callable[[], str | None] | None = None,
 ) -> Case:
     """The case as it comes to the first gate: on every channel that it may use."""
     channels = rule.channels
@@ -126,6 +130,7 @@ def case_of(
         channels=channels,
         lead=lead,
         may_join=may_join,
+        unsendable=unsendable,
     )
 
 

@@ -8,18 +8,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from notifier.model.consent import Standing, Word
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.holdouts import Arm
 from notifier.model.instants import minute_text
-from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent, Verdict
+from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Verdict
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of, parts_of
 from notifier.planning.case import Case, suppressed, voices_of
+from notifier.planning.consents import is_stopped_by, said_there
 from notifier.planning.contacts import channels_used
 from notifier.planning.earlier import earlier_moment, may_be_early
 from notifier.planning.fallbacks import lost_of
 from notifier.planning.merging import waits_for_others
+from notifier.planning.occasions import occasion_of
 from notifier.planning.situation import Intent
 from notifier.planning.waiting import (
     LAWFUL,
@@ -87,8 +88,8 @@ def consented(case: Case) -> Case | Verdict:
     recipient, notice_class = case.recipient, case.rule.notice_class
     silent = []
     for channel in case.channels:
-        said = access.ledger.get(((channel, address_of(recipient, channel) or ""), notice_class))
-        if said is not None and _is_stopped_by(said, notice_class, safety_after_stop=rules.safety_after_stop):
+        said = said_there(access.ledger, (channel, address_of(recipient, channel) or ""), notice_class)
+        if said is not None and is_stopped_by(said, notice_class, safety_after_stop=rules.safety_after_stop):
             silent.append(LeftOut(channel=channel, code=ReasonCode.OPTED_OUT, text=f"{channel}: {said.text}"))
             continue
         binding = rules.of(recipient.country, notice_class, channel, recipient.subdivision)
@@ -99,10 +100,22 @@ def consented(case: Case) -> Case | Verdict:
     return case.without(*silent)
 
 
+def worded(case: Case) -> Case | Verdict:
+    """By WhatsApp goes what was approved letter by letter, with values that it takes; else another channel speaks."""
+    if ChannelName.WHATSAPP not in case.channels or case.unsendable is None:
+        return case
+    refused = case.unsendable()
+    if refused is None:
+        return case
+    text = f"{ChannelName.WHATSAPP}: {refused}"
+    return case.without(LeftOut(channel=ChannelName.WHATSAPP, code=ReasonCode.UNAPPROVED_TEXT, text=text))
+
+
 def preferred(case: Case) -> Case | Verdict:
     """Corrections and follow-ups go where the customer was told, while one of those channels is left.
 
-    A customer who named a preferred channel is told there alone; safety goes out on every channel.
+    A customer who named a preferred channel is told there alone; safety goes out on every channel. Whoever said yes to
+    WhatsApp gets no SMS beside it: both are the same telephone.
     """
     channels, left_out = case.channels, case.left_out
     told = case.intent.told.told_channels if case.intent.told is not None else ()
@@ -111,6 +124,8 @@ def preferred(case: Case) -> Case | Verdict:
     favourite = case.recipient.preferred_channel
     if favourite in channels and case.rule.notice_class is not NoticeClass.SAFETY:
         channels = (favourite,)
+    if ChannelName.WHATSAPP in channels and case.rule.notice_class is not NoticeClass.SAFETY:
+        channels = tuple(channel for channel in channels if channel is not ChannelName.SMS)
     if (channels, left_out) == (case.channels, case.left_out):
         return case
     dropped = tuple(channel for channel in case.channels if channel not in channels)
@@ -282,6 +297,7 @@ GATES: tuple[Gate, ...] = (
     held,
     reachable,
     consented,
+    worded,
     preferred,
     said_once,
     located,
@@ -296,11 +312,12 @@ GATES: tuple[Gate, ...] = (
     canary,
     gathered,
 )
-"""In the order in which they are asked. `approved` and `signed` stand before the quiet hours: what waits for a person
-says so, also by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and
-counted. `held_out` stands behind all that keeps a notice back for its own sake, so that both sides of a holdout are
-customers who would be told, and before what counts whom the rule reaches. `canary` stands behind all that may keep one
-of the first back. `gathered` is the last: it keeps back only what could go."""
+"""In the order in which they are asked. `worded` stands before `preferred`, so that what WhatsApp does not take is said
+by SMS. `approved` and `signed` stand before the quiet hours: what waits for a person says so, also by night.
+`said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted. `held_out`
+stands behind all that keeps a notice back for its own sake, so that both sides of a holdout are customers who would be
+told, and before what counts whom the rule reaches. `canary` stands behind all that may keep one of the first back.
+`gathered` is the last: it keeps back only what could go."""
 
 
 # What the gates share
@@ -343,18 +360,10 @@ def _is_approved(case: Case, *, past_stop: bool = False) -> bool:
     return not past_stop and known.approved_digest == approval_digest(*content)
 
 
-def _is_stopped_by(said: Standing, notice_class: NoticeClass, *, safety_after_stop: bool) -> bool:
-    if said.word is Word.IN:
-        return False
-    if notice_class is not NoticeClass.SAFETY:
-        return True
-    return said.word is Word.OUT and (said.blocked or not safety_after_stop)
-
-
 def _ready(case: Case) -> Verdict:
     notes = [case.not_in_time] if case.not_in_time else []
     carried = {channel: voice for channel, voice in case.carried.items() if channel in case.channels}
-    text = "; ".join([_occasion(case), *notes_of(case.left_out), *parts_of(carried), *notes])
+    text = "; ".join([occasion_of(case), *notes_of(case.left_out), *parts_of(carried), *notes])
     code = ReasonCode.QUIET_HOURS_PAST_UNTIL if case.not_in_time else ReasonCode.DUE
     return Verdict(
         state=NoticeState.READY,
@@ -366,33 +375,6 @@ def _ready(case: Case) -> Verdict:
         assigned=case.assigned,
         through={**voices_of(case.left_out), **carried},
     )
-
-
-def _occasion(case: Case) -> str:
-    """Why it is told now."""
-    rule, intent, now = case.rule, case.intent, case.circumstances.now
-    if intent.instead_of is not None:
-        return f"what {intent.instead_of.reference} told did not arrive"
-    told = "what was told" if intent.told is None else f"what {intent.told.reference} told"
-    match intent.event:
-        case ThreadEvent.REINSTATED:
-            return f"{told} is true again" if intent.told else "what the rule says is true again"
-        case ThreadEvent.REASSIGNED:
-            return f"{told} is no longer about the customer's own"
-        case ThreadEvent.DELETED:
-            return f"{told} is about what is deleted"
-    match intent.kind:
-        case NoticeKind.CORRECTION:
-            return f"corrects {intent.told.reference}" if intent.told else "corrects"
-        case NoticeKind.FOLLOW_UP:
-            return f"follows up {intent.told.reference}" if intent.told else "follows up"
-        case _ if rule.at:
-            moment = rule.at[intent.match.ordinal].text
-            if intent.match.at is not None and intent.match.at > now:
-                return f"{moment} ({minute_text(intent.match.at)}), told before, for hours are closed then"
-            return moment if intent.match.at is None else f"{moment} ({minute_text(intent.match.at)})"
-        case _:
-            return "what the rule says is true"
 
 
 def _waiting(case: Case) -> Verdict:

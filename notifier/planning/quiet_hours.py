@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from notifier.calendars.opening_hours import DAY, parse_opening_hours
 from notifier.calendars.public_holidays import holiday_names
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import TO_PHONES, ChannelName, NoticeClass
 from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, AllowedWeek, Policy
 
 DEFAULT_HOURS = AllowedHours(start=time(8), end=time(20))
@@ -113,7 +113,7 @@ def may_override(policy: Policy, country: str, notice_class: NoticeClass, channe
         return False
     if channel in WAKE_NOBODY:
         return True
-    bound = channel is ChannelName.SMS and country in SMS_HOURS_FOR_EVERYTHING
+    bound = channel in TO_PHONES and country in SMS_HOURS_FOR_EVERYTHING
     countries = (country,) if bound else (country, ANY)
     return any((where, notice_class, on) in policy.overridden for where in countries for on in (channel.value, ANY))
 

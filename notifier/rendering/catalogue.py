@@ -14,11 +14,15 @@ from notifier.rendering.formats import locale_of
 from notifier.rendering.words import Words, language_of, words_for
 
 FILE = re.compile(
-    r"(?P<template>[^/]+)/(?P<channel>sms|email)\.(?P<locale>[A-Za-z0-9-]+)\.(?P<part>subject|txt|html)\.j2"
+    r"(?P<template>[^/]+)/(?P<channel>sms|email|whatsapp)\.(?P<locale>[A-Za-z0-9-]+)\.(?P<part>subject|txt|html)\.j2"
 )
-"""`NAME/sms.LOCALE.txt.j2`, `NAME/email.LOCALE.subject.j2`, `….txt.j2`, `….html.j2`."""
+"""`NAME/sms.LOCALE.txt.j2`, `NAME/whatsapp.LOCALE.txt.j2`, `NAME/email.LOCALE.subject.j2`, `….txt.j2`, `….html.j2`."""
 
-NEEDED: Mapping[ChannelName, tuple[str, ...]] = {ChannelName.SMS: ("txt",), ChannelName.EMAIL: ("subject", "txt")}
+NEEDED: Mapping[ChannelName, tuple[str, ...]] = {
+    ChannelName.SMS: ("txt",),
+    ChannelName.EMAIL: ("subject", "txt"),
+    ChannelName.WHATSAPP: ("txt",),
+}
 """The parts that a channel needs in a locale."""
 
 

@@ -1,11 +1,12 @@
 """One sheet and the files of a wording -> the message of one channel, and what its texts printed."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from html import unescape
+from typing import TypedDict
 
 from markupsafe import escape
 
@@ -19,21 +20,32 @@ from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import CHANGES, Printed
 from notifier.rendering.corrections import with_opening, within_body
 from notifier.rendering.environment import Compiled, render
-from notifier.rendering.errors import RenderingError
+from notifier.rendering.errors import RenderingError, UnapprovedError
 from notifier.rendering.formats import plain
 from notifier.rendering.greetings import without_nobody
 from notifier.rendering.layout import Layout, Letter, Way, inlined, visible
 from notifier.rendering.letters import Block, blocks_of
 from notifier.rendering.mime import Envelope, check_header
+from notifier.rendering.numbered import Numbered, payload_of
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.segments import MAX_CHARACTERS, count_segments
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Sheet, as_first_told
 from notifier.rendering.words import ENGLISH, words_for
 
+Approved = Mapping[tuple[str, str, str], str | None]
+"""Template, locale and body of a WhatsApp text -> its ContentSid; None while it waits for approval."""
+
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _TRAILING = re.compile(r"[ \t]+\n")
+
+
+class Cost(TypedDict):
+    """What a message costs, and in which currency (ISO 4217)."""
+
+    cost: Decimal | None
+    cost_currency: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +54,22 @@ class Composed:
 
     message: RenderedMessage
     parts: Sequence[PrintedText]
+    refusal: str | None = None
+    """Why it may not be sent as it is, though it says what it must: a WhatsApp text that nobody approved."""
+    numbered: Numbered | None = None
+    """Of a WhatsApp text that has holes: what is approved, and its values."""
 
 
 class Composer:
-    """Composes the messages of one sender; `layout` is the HTML of mails without a template of their own."""
+    """Composes the messages of one sender; `layout` is the HTML of mails without a template of their own.
 
-    def __init__(self, settings: RenderSettings, layout: Layout) -> None:
+    `approved`: the ContentSid of each WhatsApp text that was handed in.
+    """
+
+    def __init__(self, settings: RenderSettings, layout: Layout, approved: Approved | None = None) -> None:
         self._settings = settings
         self.layout = layout
+        self._approved = approved or {}
         self.envelope = Envelope(settings)
 
     def sms(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
@@ -79,6 +99,52 @@ class Composer:
             cost=None if price is None else Decimal(counted.segments) * price,
             cost_currency=None if price is None else settings.sms_currency,
         )
+
+    def whatsapp(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
+        """The text as its reader sees it, without what is handed over. Raises RenderingError as `sms`."""
+        number = _refuse_no_number(recipient)
+        part = _text_part(wording, sheet, mail=False)
+        if not part.text:
+            raise RenderingError("the WhatsApp text is empty", Place(part.file))
+        return Composed(
+            RenderedMessage(
+                channel=ChannelName.WHATSAPP,
+                to=number,
+                text=part.text,
+                content=part.text.encode(),
+                **self._cost(recipient),
+            ),
+            [part],
+        )
+
+    def refusal(self, template: str, locale: str, numbered: Numbered) -> str | None:
+        """Why a WhatsApp text may not be sent to anybody who did not just write; None where it may."""
+        key = (template, locale, numbered.body)
+        if self._approved.get(key) is None:
+            where = f"{template}/{ChannelName.WHATSAPP}.{locale}.txt.j2"
+            return f"nobody approved this text of {where}" + ("" if key not in self._approved else " yet")
+        return numbered.refusal
+
+    def whatsapp_message(
+        self, text: str, recipient: Recipient, file: str, template: str, locale: str, numbered: Numbered
+    ) -> RenderedMessage:
+        """The message of this text, whose holes are filled with these values. Raises UnapprovedError where it may not
+        be sent."""
+        refused = self.refusal(template, locale, numbered)
+        sid = self._approved.get((template, locale, numbered.body))
+        if refused is not None or sid is None:
+            raise UnapprovedError(refused or "", Place(file))
+        return RenderedMessage(
+            channel=ChannelName.WHATSAPP,
+            to=_refuse_no_number(recipient),
+            text=text,
+            content=payload_of(sid, numbered, text),
+            **self._cost(recipient),
+        )
+
+    def _cost(self, recipient: Recipient) -> Cost:
+        price = self._settings.whatsapp_price_in(recipient.country)
+        return {"cost": price, "cost_currency": None if price is None else self._settings.sms_currency}
 
     def chat(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
         """What a mail would say, as a title and a text. Raises RenderingError where the owner has no chat."""

@@ -18,3 +18,7 @@ class RenderingError(Exception):
         self.place = place
         self.together = (self, *others)
         super().__init__(sentence(what if place is None else f"{place.file}:{place.line}: {what}"))
+
+
+class UnapprovedError(RenderingError):
+    """A WhatsApp text says what it must, and may not be sent as it is: nobody approved it, or a value breaks it."""

@@ -26,8 +26,8 @@ LONGEST_SUBJECT = 120
 
 def fit_together(channel: ChannelName, messages: Sequence[RenderedMessage]) -> bool:
     """Whether these can go in one message of the channel."""
-    if len(messages) > MOST_PARTS:
-        return False
+    if len(messages) > MOST_PARTS or channel is ChannelName.WHATSAPP:
+        return False  # WhatsApp approved each text by itself
     length = sum(len(each.text) for each in messages) + len(BETWEEN) * (len(messages) - 1)
     return channel is not ChannelName.SMS or length <= MAX_CHARACTERS
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from jinja2 import nodes
 
-from notifier.model.notices import Claims, NoticeKind, RenderedMessage, ThreadEvent
+from notifier.model.notices import Claims, NoticeKind, Recipient, RenderedMessage, ThreadEvent
 from notifier.model.problems import Place, Problem, one_of
 from notifier.model.types import ChannelName, ValueType
 from notifier.rendering import language, samples
@@ -60,15 +60,15 @@ def problems_of(rule: Rule, renderer: Renderer) -> set[Problem]:
     """Every problem of the texts of one rule."""
     found: set[Problem] = set()
     for first in rule.first_templates:
-        found |= set(said_once(_Trial(renderer, rule, first, NoticeKind.NOTICE).problems()))
+        found |= set(said_once(Trial(renderer, rule, first, NoticeKind.NOTICE).problems()))
     for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
         if template is not None:
-            found |= set(said_once(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems()))
+            found |= set(said_once(Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems()))
     return found
 
 
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
     """One template of one rule, with all its locales and channels."""
 
     renderer: Renderer
@@ -78,6 +78,12 @@ class _Trial:
     """How the rule uses it: as the first text, or as that of a follow-up."""
     event: ThreadEvent | None = None
     """For a follow-up: what must have become of the row, where it is no condition that must come true."""
+    reader: Callable[[str], Recipient] = samples.sample_recipient
+    """Who reads it, by locale."""
+    exit_id: str | None = None
+    """The way out that it names; None: that of the rule."""
+    saw: Callable[[str, Sequence[Composed]], None] | None = None
+    """Hears of all that was written in a locale."""
 
     @property
     def _catalogue(self) -> TemplateCatalogue:
@@ -369,19 +375,22 @@ class _Trial:
             is_listed=self.rule.group is not None,
         )
         try:
-            return self.renderer.compose(
+            composed = self.renderer.compose(
                 template=self.template,
                 said=said,
-                recipient=samples.sample_recipient(locale),
+                recipient=self.reader(locale),
                 channels=tuple(wordings),
                 reference=samples.REFERENCE,
-                exit_id=self.rule.exit,
+                exit_id=self.exit_id or self.rule.exit,
                 owner_id=self.rule.owner,
                 notice_class=self.rule.notice_class,
                 now=samples.NOW,
             )
         except RenderingError as error:
             return _Refused(tuple(self._refused(error, locale)))
+        if self.saw is not None:
+            self.saw(locale, composed)
+        return composed
 
     def _refused(self, error: RenderingError, locale: str) -> Iterator[Problem]:
         """All that the error says, with the language where it names no file."""

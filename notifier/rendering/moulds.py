@@ -25,17 +25,16 @@ from typing import Any
 from notifier.model.mail_forms import ENCODERS, MailForm
 from notifier.model.mail_forms import Text as FormText
 from notifier.model.notices import Recipient, RenderedMessage
-from notifier.model.texts import foreign_in
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.composing import Composer, tidy
-from notifier.rendering.context import CHANGES, Printed
-from notifier.rendering.environment import Compiled, render
+from notifier.rendering.composing import Composer
+from notifier.rendering.context import Printed
 from notifier.rendering.errors import RenderingError
-from notifier.rendering.formats import plain
 from notifier.rendering.greetings import NOBODY
-from notifier.rendering.letters import Block, blocks_of, is_greeting
+from notifier.rendering.letters import blocks_of, is_greeting
+from notifier.rendering.marked_texts import greetings_of, marked_subject, marked_text, refuse_loose_lines
 from notifier.rendering.marks import FIRST, MARK, ClaimHole, Facts, Hole, InDoubtError, Marks, TextHole, has_marks
+from notifier.rendering.numbered import Numbered, body_of
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.sheets import Sheet
 
@@ -83,6 +82,15 @@ class _Sms:
 
 
 @dataclass(slots=True)
+class _WhatsApp:
+    part: _Part
+    template: str
+    locale: str
+    body: str
+    """What is approved: the text with numbered holes."""
+
+
+@dataclass(slots=True)
 class _Mail:
     part: _Part
     subject: _Part
@@ -101,22 +109,36 @@ class Mould:
         self._marks = marks
         self._holes = marks.holes
         self._stopped: list[int] = []
-        self._channels: list[_Sms | _Mail] = []
+        self._channels: list[_Sms | _WhatsApp | _Mail] = []
 
     def add_sms(self, wording: Wording, sheet: Sheet) -> PrintedText:
         """Make the mould of an SMS; its marked text is what parity is to be proven of. Raises InDoubtError."""
-        marked = _marked_text(wording, sheet)
+        marked = marked_text(wording, sheet)
         self._channels.append(_Sms(self._part(marked)))
         return marked
+
+    def add_whatsapp(self, template: str, wording: Wording, sheet: Sheet) -> PrintedText:
+        """The same of a WhatsApp text, whose holes are those that are approved."""
+        marked = marked_text(wording, sheet)
+        self._channels.append(_WhatsApp(self._part(marked), template, wording.locale, body_of(marked.text)))
+        return marked
+
+    def numbered(self, facts: Facts) -> Numbered:
+        """What a mould of one WhatsApp text makes of this notice. Raises what `FAILURES` has."""
+        (each,) = self._channels
+        assert isinstance(each, _WhatsApp), "only WhatsApp's texts are numbered"
+        filled = _Filled(self._holes, facts, self._stopped)
+        filled.proven(each.part)
+        return _numbered(each, filled.values)
 
     def add_mail(self, wording: Wording, sheet: Sheet, token: str | None) -> PrintedText:
         """The same of a mail. `token`: the mark of what proves its link for unsubscribing, None where it has none."""
         if wording.html is not None or wording.subject is None:
             raise InDoubtError("claims may decide what its own HTML prints")
-        marked = _marked_text(wording, sheet)
-        subject = _marked_subject(wording.subject, sheet)
+        marked = marked_text(wording, sheet)
+        subject = marked_subject(wording.subject, sheet)
         blocks = blocks_of(marked.text)
-        _refuse_loose_lines(marked.text)
+        refuse_loose_lines(marked.text)
         letter = self._composer.letter(wording, sheet, subject.text, marked.text, token)
         form, slots = self._form(
             sheet.reference, subject.text, marked.text, self._composer.layout.pieces(letter), token
@@ -127,7 +149,7 @@ class Mould:
                 subject=self._part(subject),
                 form=form,
                 fills=itemgetter(*slots),
-                greetings=[(self._text(text), greets) for text, greets in _greetings(blocks)],
+                greetings=[(self._text(text), greets) for text, greets in greetings_of(blocks)],
             )
         )
         return marked
@@ -147,6 +169,16 @@ class Mould:
             text = filled.proven(each.part)
             if isinstance(each, _Sms):
                 messages.append(self._composer.sms_message(text, recipient, each.part.file))
+                continue
+            if isinstance(each, _WhatsApp):
+                numbered = _numbered(each, values)
+                if self._composer.refusal(each.template, each.locale, numbered) is not None:
+                    raise InDoubtError("it may not be sent so")
+                messages.append(
+                    self._composer.whatsapp_message(
+                        text, recipient, each.part.file, each.template, each.locale, numbered
+                    )
+                )
                 continue
             if any(is_greeting(first.of(values)) is not greets for first, greets in each.greetings):
                 raise InDoubtError("a long name makes a paragraph of a greeting")
@@ -319,6 +351,10 @@ class _Filled:
         return not (self._changed and any(form in text for form in self._changed.values()))
 
 
+def _numbered(each: _WhatsApp, values: Values) -> Numbered:
+    return Numbered(each.body, tuple([values[slot] for slot in each.part.text.slots]))
+
+
 def _stands(value: str, times: int, text: str) -> bool:
     """Whether the text holds the value so often, also where one begins within another."""
     found = start = 0
@@ -331,57 +367,3 @@ def _without_stop(value: str) -> str:
     if value == ".":
         raise InDoubtError("nothing would be left of it")
     return value.removesuffix(".")
-
-
-def _marked(compiled: Compiled, sheet: Sheet, tidied: Callable[[str], str], *, one_line: bool = False) -> PrintedText:
-    """A text with marks, as `composing` makes it of what has none. Raises InDoubtError where built-in words come in."""
-    printed = sheet.voice.start_text(one_line=one_line)
-    text = render(compiled, sheet.names)
-    if NOBODY in text or CHANGES in text:
-        raise InDoubtError("what stands there depends on the words around it")
-    text = tidied(text)
-    changes = sheet.changes
-    if changes is not None and (changes.reopens or changes.misnamed(printed)):
-        raise InDoubtError("built-in words come first")
-    if foreign_in(MARK.sub("", text)) is not None or any(mark not in text for _, mark in printed.forms):
-        raise InDoubtError("it does not print what it formats")
-    return PrintedText(file=compiled.file, text=text, printed=printed)
-
-
-def _marked_text(wording: Wording, sheet: Sheet) -> PrintedText:
-    marked = _marked(wording.text, sheet, tidy)
-    if sheet.changes is not None and sheet.changes.unnamed(marked.text, marked.printed):
-        raise InDoubtError("a built-in sentence tells the change")
-    return marked
-
-
-def _marked_subject(compiled: Compiled, sheet: Sheet) -> PrintedText:
-    marked = _marked(compiled, sheet, lambda text: plain(text).strip(), one_line=True)
-    if not marked.text or "\n" in marked.text:
-        raise InDoubtError("it is no subject")
-    text, changes = marked.text, sheet.changes
-    if changes is not None and not compiled.speaks_of_changes:
-        text = f"{changes.words.correction}: {text}"
-    subject = PrintedText(file=compiled.file, text=text, printed=marked.printed)
-    for error in parity.figures(subject):
-        raise error
-    return subject
-
-
-def _refuse_loose_lines(text: str) -> None:
-    """Raises InDoubtError where a value decides whether a line of a list is a label with a fact."""
-    for line in text.split("\n"):
-        label = line.partition(":")[0]
-        if line.startswith("- ") and has_marks([line]) and (":" not in line or has_marks([label])):
-            raise InDoubtError("a value may be a label")
-
-
-def _greetings(blocks: Sequence[Block]) -> Iterator[tuple[str, bool]]:
-    for block in blocks:
-        if block.kind == "paragraph":
-            text = block.texts[0]
-            greets = is_greeting(text)
-            if has_marks([text]):
-                yield text, greets
-            if not greets:
-                return

@@ -7,7 +7,8 @@ here in Spanish; a part that is not known stays as it is, because a reason that 
 import re
 from collections.abc import Mapping, Sequence
 
-_WHERE = r"(sms|email|sms and email|email and sms)"
+_ON = "sms|email|whatsapp"
+_WHERE = rf"((?:{_ON})(?: and (?:{_ON}))*)"
 _ES: Sequence[tuple[str, str]] = (
     (rf"no address for {_WHERE}", r"sin dirección para \1"),
     (rf"no consent for {_WHERE}", r"sin consentimiento para \1"),
@@ -27,24 +28,49 @@ _ES: Sequence[tuple[str, str]] = (
     (r"no contact left until (.+)", r"no quedan contactos hasta \1"),
     (rf"contact law closes {_WHERE}", r"la ley de contacto no permite \1"),
     (rf"no contact left on {_WHERE}", r"no quedan contactos por \1"),
-    (r"(sms|email): asked for no more by reply on (\S+)", r"\1: pidió por respuesta no recibir más el \2"),
+    (r"(sms|email|whatsapp): asked for no more by reply on (\S+)", r"\1: pidió por respuesta no recibir más el \2"),
     (
-        r"(sms|email): seems to have asked for no more on (\S+)",
+        r"(sms|email|whatsapp): seems to have asked for no more on (\S+)",
         r"\1: parece que pidió no recibir más el \2",
     ),
     (r"a person decides \(notifier consent show\)", r"decide una persona (notifier consent show)"),
-    (r"(sms|email): stands in the register (.+) \(since (.+)\)", r"\1: figura en el registro \2 (desde \3)"),
-    (r"(sms|email): opted out at the provider \(since (.+)\)", r"\1: se dio de baja ante el proveedor (desde \2)"),
-    (r"(sms|email): complained of our mail on (\S+)", r"\1: se quejó de nuestro correo el \2"),
-    (r"(sms|email): unsubscribed on (\S+)", r"\1: se dio de baja el \2"),
+    (r"(sms|email|whatsapp): stands in the register (.+) \(since (.+)\)", r"\1: figura en el registro \2 (desde \3)"),
     (
-        r"(sms|email): is to get no more, as a person wrote down on (\S+)",
+        r"(sms|email|whatsapp): opted out at the provider \(since (.+)\)",
+        r"\1: se dio de baja ante el proveedor (desde \2)",
+    ),
+    (r"(sms|email|whatsapp): complained of our mail on (\S+)", r"\1: se quejó de nuestro correo el \2"),
+    (r"(sms|email|whatsapp): unsubscribed on (\S+)", r"\1: se dio de baja el \2"),
+    (
+        r"(sms|email|whatsapp): is to get no more, as a person wrote down on (\S+)",
         r"\1: no debe recibir más, según anotó una persona el \2",
     ),
     (
-        r"(sms|email): (\S+) needs a yes in (\S+), and there is none",
+        r"(sms|email|whatsapp): (\S+) needs a yes in (\S+), and there is none",
         r"\1: \2 requiere un sí en \3, y no lo hay",
     ),
+    (r"whatsapp: nobody approved this text of (\S+) yet", r"whatsapp: el texto de \1 espera aprobación"),
+    (r"whatsapp: nobody approved this text of (\S+)", r"whatsapp: nadie aprobó este texto de \1"),
+    (r"whatsapp: nobody approved the built-in words", r"whatsapp: nadie aprobó las palabras incorporadas"),
+    (
+        r"whatsapp: its text has no holes that can be numbered: (.+)",
+        r"whatsapp: su texto no tiene huecos que se puedan numerar: \1",
+    ),
+    (r"whatsapp: what stands in (\S+) is empty", r"whatsapp: lo que va en \1 está vacío"),
+    (
+        r"whatsapp: what stands in (\S+) has (a line break or a tab|more than four spaces in a row), which .+",
+        r"whatsapp: lo que va en \1 tiene saltos de línea o demasiados espacios, y WhatsApp no lo acepta",
+    ),
+    (
+        r"whatsapp: '(\S+)' has a line break, which WhatsApp does not take",
+        r"whatsapp: '\1' tiene un salto de línea, y WhatsApp no lo acepta",
+    ),
+    (r"whatsapp: it has (\S+) characters", r"whatsapp: tiene \1 caracteres"),
+    (r"WhatsApp takes at most (\S+)", r"WhatsApp acepta hasta \1"),
+    (r"in one message with (.+) and (\d+) more", r"en un solo mensaje con \1 y \2 más"),
+    (r"in one message with (\S+(?:, \S+)*) and (\S+)", r"en un solo mensaje con \1 y \2"),
+    (r"in one message with (\S+)", r"en un solo mensaje con \1"),
+    (rf"by {_WHERE} in the message of (\S+)", r"por \1 en el mensaje de \2"),
     (r"it may not be read in time: it helps only before (.+)", r"quizá no se lea a tiempo: solo sirve antes de \1"),
     (r"the customer is not in the state", r"el cliente no está en los datos"),
     (
@@ -67,7 +93,7 @@ _ES: Sequence[tuple[str, str]] = (
     (r"a person must approve", r"una persona debe aprobarlo"),
     (r"said to (.+) at the same (.+) \(reference (.+)\)", r"se le dijo a \1 en la misma dirección (referencia \3)"),
     (
-        r"the provider refuses the (sms|email) address: (.+) \(since (.+)\)",
+        r"the provider refuses the (sms|email|whatsapp) address: (.+) \(since (.+)\)",
         r"el proveedor rechaza la dirección de \1: \2 (desde \3)",
     ),
     (r"no channel took it: (.+)", r"ningún canal lo aceptó: \1"),
@@ -191,8 +217,9 @@ _ES: Sequence[tuple[str, str]] = (
 _LANGUAGES: Mapping[str, Sequence[tuple[re.Pattern[str], str]]] = {
     "es": [(re.compile(english), spanish) for english, spanish in _ES],
 }
+_TWO = re.compile(rf"\b({_ON}) and (?={_ON})")
 _PARTS = re.compile(
-    r"; | and (?=no (?:address|consent|provider) for |(?:sms|email): |the provider refuses |contact law closes )"
+    rf"; | and (?=no (?:address|consent|provider) for |(?:{_ON}): |the provider refuses |contact law closes )"
 )
 
 
@@ -207,5 +234,5 @@ def reason_in(text: str, language: str) -> str:
 def _part(part: str, phrases: Sequence[tuple[re.Pattern[str], str]]) -> str:
     for english, said in phrases:
         if (found := english.fullmatch(part)) is not None:
-            return found.expand(said).replace("sms and email", "sms y email").replace("email and sms", "email y sms")
+            return _TWO.sub(r"\1 y ", found.expand(said))
     return part

@@ -11,19 +11,21 @@ from functools import cached_property
 
 from notifier.model.alerts import Alert
 from notifier.model.notices import BUILT_IN, Claims, Recipient, RenderedMessage, ThreadEvent
+from notifier.model.problems import Place
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rendering import parity, shipped
 from notifier.rendering.alert_sheets import alert_sheet, template_of
 from notifier.rendering.catalogue import TemplateCatalogue, Wording
 from notifier.rendering.composing import Composed, Composer
 from notifier.rendering.context import Voice, clean
-from notifier.rendering.errors import RenderingError
+from notifier.rendering.errors import RenderingError, UnapprovedError
 from notifier.rendering.formats import zone_of
 from notifier.rendering.joint import joint_message
 from notifier.rendering.layout import Layout
 from notifier.rendering.marks import Facts, Marking, Marks, TextHole
 from notifier.rendering.mime import date_text
 from notifier.rendering.moulds import FAILURES, Mould
+from notifier.rendering.numbering import numbered_message
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.shapes import Shapes
@@ -61,7 +63,8 @@ class Renderer:
         """The messages of a notice, in the order of `channels`, each with its texts. `now` (aware) dates the mail.
 
         Raises RenderingError, with file and line where a template is at fault, when a text cannot be rendered, is too
-        long, or does not print what the others print; with everything that is wrong with any of the texts.
+        long, or does not print what the others print; with everything that is wrong with any of the texts. What
+        WhatsApp would not take is no error here: `Composed.refusal` says it.
         """
         if template == BUILT_IN:
             said = replace(said, claims=_without_truths(said.claims))
@@ -72,6 +75,8 @@ class Renderer:
         for channel, wording, sheet in sheets:
             try:
                 found = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
+                if channel is ChannelName.WHATSAPP:
+                    found = self._numbered(found, template, said, recipient, reference, exit_id, owner_id, now)
             except RenderingError as error:
                 wrong.append(error)
                 continue
@@ -97,27 +102,17 @@ class Renderer:
     ) -> tuple[RenderedMessage, ...]:
         """The messages that `compose` makes, byte for byte; by a mould where another notice of this shape made one.
 
-        Raises what `compose` raises.
+        Raises what `compose` raises, and UnapprovedError for what WhatsApp would not take.
         """
         shape = facts = None
         if template != BUILT_IN and recipient.timezone is not None:
             try:
                 zone_of(recipient.timezone)
-                name = clean(recipient.name)
+                facts = self._facts(said, recipient, recipient.timezone, reference, now)
+                name = facts.name
             except (RenderingError, ValueError):
                 pass  # it is said below
             else:
-                token = self._composer.unsubscribe_token(reference, recipient.email or "")
-                facts = Facts(
-                    said=said,
-                    zone=recipient.timezone,
-                    name=name,
-                    reference=reference,
-                    unsubscribe_token=token,
-                    status_page=self.settings.status_page(reference),
-                    to=recipient.email or "",
-                    date=date_text(now),
-                )
                 shape = self._shapes.shape(template, said, recipient, name, channels, exit_id, owner_id, notice_class)
                 mould = shape.moulds.get(shape.values_in(said))
                 written = None if mould is None else mould.write(facts, recipient)
@@ -134,6 +129,9 @@ class Renderer:
             notice_class=notice_class,
             now=now,
         )
+        for each in composed:
+            if each.refusal is not None:
+                raise UnapprovedError(each.refusal, Place(each.parts[0].file))
         messages = tuple(each.message for each in composed)
         if shape is not None and facts is not None and shape.is_open and shape.values_in(said) not in shape.moulds:
             marks = Marks()
@@ -143,6 +141,78 @@ class Renderer:
             shape.keep(said, mould if written == messages else None, frozenset(marks.compared))
             return written if written == messages else messages
         return messages
+
+    def unsendable(
+        self,
+        *,
+        template: str,
+        said: Said,
+        recipient: Recipient,
+        reference: str,
+        exit_id: str,
+        owner_id: str,
+        notice_class: NoticeClass,
+        now: datetime,
+    ) -> str | None:
+        """Why WhatsApp would not take what the notice says; None where it would.
+
+        Also None where the text is wrong in itself, for that is said where it is written.
+        """
+        if template == BUILT_IN:
+            return "nobody approved the built-in words"
+        try:
+            self.messages(
+                template=template,
+                said=said,
+                recipient=recipient,
+                channels=(ChannelName.WHATSAPP,),
+                reference=reference,
+                exit_id=exit_id,
+                owner_id=owner_id,
+                notice_class=notice_class,
+                now=now,
+            )
+        except UnapprovedError as error:
+            return error.what
+        except RenderingError:
+            return None
+        return None
+
+    def _facts(self, said: Said, recipient: Recipient, zone: str, reference: str, now: datetime) -> Facts:
+        """Raises RenderingError for a name that cannot be printed."""
+        return Facts(
+            said=said,
+            zone=zone,
+            name=clean(recipient.name),
+            reference=reference,
+            unsubscribe_token=self._composer.unsubscribe_token(reference, recipient.email or ""),
+            status_page=self.settings.status_page(reference),
+            to=recipient.email or "",
+            date=date_text(now),
+        )
+
+    def _numbered(
+        self,
+        composed: Composed,
+        template: str,
+        said: Said,
+        recipient: Recipient,
+        reference: str,
+        exit_id: str,
+        owner_id: str,
+        now: datetime,
+    ) -> Composed:
+        """The WhatsApp message as it is handed over; or why it may not be."""
+        marks = Marks()
+
+        def marking(recipient: Recipient, wording: Wording) -> Voice:
+            return Marking(voice_of(recipient, wording), wording.language, marks)
+
+        assert recipient.timezone is not None, "a text is composed for a zone"
+        named, channels = marks.of(TextHole("reference", "")), (ChannelName.WHATSAPP,)
+        sheets = self._sheets(template, said, recipient, channels, named, exit_id, owner_id, marking)
+        facts = self._facts(said, recipient, recipient.timezone, reference, now)
+        return numbered_message(self._composer, composed, template, sheets, marks, facts, recipient)
 
     def _mould(
         self,
@@ -169,6 +239,8 @@ class Renderer:
             for channel, wording, sheet in sheets:
                 if channel is ChannelName.SMS:
                     part = mould.add_sms(wording, sheet)
+                elif channel is ChannelName.WHATSAPP:
+                    part = mould.add_whatsapp(template, wording, sheet)
                 else:
                     part = mould.add_mail(wording, sheet, token)
                 for error in parity.differences([part], said.claims, required=sheet.required):
@@ -242,8 +314,9 @@ class Renderer:
         )
 
     def may_be_section(self, template: str, channel: ChannelName, locale: str) -> bool:
-        """Whether what the template writes on the channel can be a part of a message: HTML of its own is a whole."""
-        return self._wording(template, channel, locale).html is None
+        """Whether what the template writes on the channel can be a part of a message: HTML of its own is a whole, and
+        WhatsApp approved each text by itself."""
+        return channel is not ChannelName.WHATSAPP and self._wording(template, channel, locale).html is None
 
     def spoken_locale(self, template: str, channel: ChannelName, locale: str) -> str:
         """The locale in which a reader of this one is written to: the reader's own, or that of the texts there are.
@@ -279,6 +352,8 @@ class Renderer:
         match channel:
             case ChannelName.SMS:
                 return self._composer.sms(wording, sheet, recipient)
+            case ChannelName.WHATSAPP:
+                return self._composer.whatsapp(wording, sheet, recipient)
             case ChannelName.EMAIL:
                 return self._composer.email(wording, sheet, recipient, now, unsubscribable=unsubscribable)
             case ChannelName.CHAT:
@@ -304,7 +379,8 @@ class Renderer:
 
     @cached_property
     def _composer(self) -> Composer:
-        return Composer(self.settings, Layout(self.catalogue.compiled(shipped.LAYOUT)))
+        approved = {(each.template, each.locale, each.body): each.content_sid for each in self.project.approved_texts}
+        return Composer(self.settings, Layout(self.catalogue.compiled(shipped.LAYOUT)), approved)
 
     @cached_property
     def _built_in(self) -> TemplateCatalogue:

@@ -110,3 +110,8 @@ def sample_recipient(locale: str) -> Recipient:
         phone="+573001234567",
         email="elena@example.com",
     )
+
+
+def nameless_recipient(locale: str) -> Recipient:
+    """The same reader, where nobody knows the name."""
+    return replace(sample_recipient(locale), name="")

@@ -40,6 +40,10 @@ class RenderSettings:
     sms_prices: Mapping[str, Decimal] = field(default_factory=dict)
     """Price of a segment by the recipient's ISO 3166 country; takes precedence over `sms_price`."""
     sms_currency: str = "USD"
+    whatsapp_price: Decimal | None = None
+    """Price of a WhatsApp message, in the currency of SMS prices; None: costs are not shown."""
+    whatsapp_prices: Mapping[str, Decimal] = field(default_factory=dict)
+    """The same by the recipient's ISO 3166 country; takes precedence over `whatsapp_price`."""
     sms_toll_free: bool = False
     """The sender is a North American toll-free number, whose segments are shorter."""
     sms_smart_encoding: bool = False
@@ -75,3 +79,7 @@ class RenderSettings:
     def price(self, country: str) -> Decimal | None:
         """What one segment to a country costs, in `sms_currency`."""
         return self.sms_prices.get(country, self.sms_price)
+
+    def whatsapp_price_in(self, country: str) -> Decimal | None:
+        """What one WhatsApp message to a country costs, in `sms_currency`."""
+        return self.whatsapp_prices.get(country, self.whatsapp_price)

@@ -19,9 +19,10 @@ def strays(project: Project) -> Iterator[Problem]:
         place = Place(f"templates/{path}")
         if path == LAYOUT or path in named:
             continue
-        if file is None or (file["channel"], file["part"]) in (("sms", "subject"), ("sms", "html")):
+        if file is None or (file["channel"] != "email" and file["part"] != "txt"):
             what = (
-                "no template is named like this; use sms.LOCALE.txt.j2, email.LOCALE.subject.j2 or email.LOCALE.txt.j2"
+                "no template is named like this; use sms.LOCALE.txt.j2, whatsapp.LOCALE.txt.j2, "
+                "email.LOCALE.subject.j2 or email.LOCALE.txt.j2"
             )
             yield Problem(place, what, "warning")
         elif file["template"] not in used and not broken:

@@ -105,7 +105,7 @@ SPANISH = Words(
     reinstated="Nuestro aviso anterior ya no vale; vale esto.",
     replaced="lo que sigue reemplaza lo que le dijimos",
     truths={True: "sí", False: "no"},
-    media={"sms": "SMS", "email": "correo", "chat": "chat"},
+    media={"sms": "SMS", "email": "correo", "whatsapp": "WhatsApp", "chat": "chat"},
     common={
         "written_at": "escritos a la vez ({entity})",
         "plan": "plan",
@@ -164,7 +164,7 @@ ENGLISH = Words(
     reinstated="Our last message no longer holds; this does.",
     replaced="what follows replaces what we told you",
     truths={True: "yes", False: "no"},
-    media={"sms": "SMS", "email": "mail", "chat": "chat"},
+    media={"sms": "SMS", "email": "mail", "whatsapp": "WhatsApp", "chat": "chat"},
     common={
         "written_at": "written at once ({entity})",
         "plan": "plan",

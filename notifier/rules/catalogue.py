@@ -9,6 +9,7 @@ from notifier.model.schema import Schema
 from notifier.rules.checked import (
     OTHER,
     PROMISE,
+    ApprovedText,
     Condition,
     ContactPoint,
     Cost,
@@ -36,6 +37,7 @@ CAUSES = "rules/causes.yaml"
 REASONS = "rules/reasons.yaml"
 AUTHORITY = "rules/authority.yaml"
 PUBLISHED = "rules/published.yaml"
+WHATSAPP = "rules/whatsapp.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ class Catalogue:
     """None without `rules/journey.yaml`: then touchpoints are free text."""
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     """Why people get in touch."""
+    approved_texts: tuple[ApprovedText, ...] = ()
     rule_names: Collection[str]
     """The names of all rules, including those with problems: what a check may hold."""
 

@@ -637,6 +637,20 @@ class Published:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApprovedText:
+    """A WhatsApp text that was handed in for approval."""
+
+    template: str
+    locale: str
+    """That of its template's file."""
+    body: str
+    """As it was handed in, with `{{1}}` where the first value stands."""
+    content_sid: str | None
+    """Twilio's id of it; None while it waits for approval."""
+    place: Place = field(default=UNPLACED, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Project:
     """Everything a project folder says. Only rules and checks without an error are in `rules` and `checks`."""
 
@@ -672,6 +686,8 @@ class Project:
     """Who is alerted of a day with unusually many contacts; None: nobody."""
     published: Mapping[str, Published] = field(default_factory=dict)
     """Where prices, hours and terms are published, by name."""
+    approved_texts: tuple[ApprovedText, ...] = ()
+    """WhatsApp texts that were handed in for approval; those with a ContentSid may be sent."""
     problems: tuple[Problem, ...] = ()
     broken: tuple[Broken, ...] = ()
     """The rules and checks that an error of their own sets aside, as far as their names can be read."""
@@ -695,6 +711,11 @@ class Project:
     def grouped(self) -> frozenset[str]:
         """The rules with `group`: several of their notices may be one message."""
         return frozenset(name for name, rule in self.rules.items() if rule.group is not None)
+
+    @property
+    def speaks_whatsapp(self) -> bool:
+        """Whether any rule speaks by WhatsApp: then a customer's phone number is an address of it, too."""
+        return any(ChannelName.WHATSAPP in rule.channels for rule in self.rules.values())
 
     @property
     def inviting(self) -> frozenset[str]:

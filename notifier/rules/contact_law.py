@@ -60,6 +60,8 @@ class LawEntry:
         named = {*self.channels, *self.value.get("channel", ())}
         if not named or channel.value in named:
             return True
+        if channel is ChannelName.WHATSAPP and named & {"sms", "app"}:
+            return True  # laws older than it name the text to a telephone, or messages of apps: the stricter reading
         return calls_count and named <= {"call", "visit"}
 
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from notifier.model.problems import Place
+from notifier.model.types import ChannelName
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.checked import Check, DayKind, Owner, Policy, Rule
 from notifier.rules.contact_terms import ContactRules
@@ -37,6 +38,7 @@ def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
             "policy": _of_policy(catalogue.policy),
             "attributes": data_of(catalogue.schema.attributes),
             **_calendar(rule, catalogue),
+            **_approved(rule, catalogue),
         }
     )
     return replace(rule, digest=digest, template_digests=templates)
@@ -81,6 +83,15 @@ def _calendar(rule: Rule, catalogue: Catalogue) -> dict[str, Any]:
     if all(moment.counted is DayKind.CALENDAR for moment in moments):
         return {}
     return {"hours": data_of(catalogue.hours), "holidays": version("holidays")}
+
+
+def _approved(rule: Rule, catalogue: Catalogue) -> dict[str, Any]:
+    """Which of its WhatsApp texts may be sent: an approval lets it speak there."""
+    if ChannelName.WHATSAPP not in rule.channels:
+        return {}
+    own = [each for each in catalogue.approved_texts if each.template in rule.templates]
+    texts = sorted([each.template, each.locale, each.body, each.content_sid or ""] for each in own)
+    return {"approved": texts, "terms": catalogue.policy.contact.whatsapp_digest}
 
 
 def template_digest(name: str, templates: Mapping[str, str]) -> str:

@@ -193,5 +193,5 @@ def _name_it(name: str, findings: Findings) -> None:
             findings.add(Place(name), "rule files end in .yaml; rename it, or it is not read")
     elif name.startswith(f"{TEMPLATES}/"):
         last = name.rpartition("/")[2].lower().removesuffix(TEMPLATE_SUFFIX)
-        if last.startswith(("sms.", "email.")) and last.endswith((".txt", ".subject", ".html")):
+        if last.startswith(("sms.", "email.", "whatsapp.")) and last.endswith((".txt", ".subject", ".html")):
             findings.add(Place(name), "texts end in .j2; rename it, or it is not read")

@@ -45,6 +45,7 @@ KINDS: tuple[FileKind, ...] = (
     _one(catalogue.REASONS, shapes.REASONS_FILE),
     _one(catalogue.POLICY, shapes.POLICY_FILE),
     _one(catalogue.PUBLISHED, shapes.PUBLISHED_FILE),
+    _one(catalogue.WHATSAPP, shapes.WHATSAPP_FILE),
     _one(catalogue.ATTRIBUTES, shapes.ATTRIBUTES_FILE),
     _one(catalogue.CAMPAIGNS, shapes.CAMPAIGNS_FILE),
     _one(catalogue.JOURNEY, shapes.JOURNEY_FILE),

@@ -26,6 +26,7 @@ from notifier.rules import (
     unusual_days_file,
     yaml_reader,
 )
+from notifier.rules.approved_texts import read_approved_texts
 from notifier.rules.attributes_file import with_attributes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
@@ -124,6 +125,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         map_problems=tuple(sorted(set(map_findings.problems))),
         unusual_days=unusual_days_file.read_unusual_days(read.node(catalogue.REASONS), known.owners, findings),
         published=read_published(read.node(catalogue.PUBLISHED), known, findings),
+        approved_texts=known.approved_texts,
         problems=tuple(sorted({*findings.problems, *gaps.problems})),
         broken=(*bad_rules, *bad_checks),
         gaps=tuple(sorted(set(gaps.problems))),
@@ -165,6 +167,8 @@ def _catalogue(
         checks={item.name for item in check_items},
         reasons=reason_files.written_reasons(read.node(catalogue.REASONS)),
     )
+    templates = _templates(read)
+    folders = {path.partition("/")[0] for path in templates if "/" in path}
     return Catalogue(
         schema=schema,
         topics=topics,
@@ -176,7 +180,8 @@ def _catalogue(
         supersedes=promise_policy.read_supersedes(policy, read.gaps),
         costs=promise_policy.read_costs(policy, read.gaps),
         hours=hours,
-        templates=_templates(read),
+        templates=templates,
+        approved_texts=read_approved_texts(read.node(catalogue.WHATSAPP), folders, findings),
         journey=journey_files.read_journey(read.node(catalogue.JOURNEY), named, map_findings),
         rule_names=rule_names,
     )

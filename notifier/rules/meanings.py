@@ -23,6 +23,7 @@ APPROVALS: Meanings = {
 CHANNELS: Meanings = {
     "sms": "a text message",
     "email": "a mail",
+    "whatsapp": "a WhatsApp message in an approved text, to those who said yes to it",
     "chat": "the owner's chat, which NOTIFIER_CHATS names",
 }
 FATES: Meanings = {
@@ -175,6 +176,7 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a reply", "channel"): CHANNELS,
     ("an opt-out", "channel"): {
         "sms": "they answer STOP",
+        "whatsapp": "they answer STOP there",
         "email": "they follow the link of the last mail",
     },
     ("a decision", "do"): {

@@ -26,7 +26,7 @@ def read_merging(policy: Fields, findings: Findings) -> Merging | None:
     if within > LONGEST_WAIT:
         what = f"a notice waits at most {duration_text(LONGEST_WAIT)} for others, not {duration_text(within)}"
         findings.add(fields.key_place("within"), what)
-    channels = fields.texts("channels") or shapes.CHANNELS
+    channels = fields.texts("channels") or shapes.MERGED_CHANNELS
     classes = fields.texts("classes") or shapes.MERGED_CLASSES
     return Merging(
         within=within,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, ValueType
+from notifier.model.types import USUAL_CHANNELS, ChannelName, NoticeClass, ValueType
 from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.canary_reader import PEOPLE, read_canary
@@ -73,7 +73,7 @@ class _RuleReader:
         plan = tuple(self._planned_action(item, owner) for item in fields.items("plan"))
         copies = read_copies(fields, self._findings)
         rescue = read_rescue(fields, self._catalogue, self._findings)
-        channels = tuple(ChannelName(name) for name in fields.texts("channels")) or CUSTOMER_CHANNELS
+        channels = tuple(ChannelName(name) for name in fields.texts("channels")) or USUAL_CHANNELS
         if len(set(channels)) < len(channels):
             self._findings.add(fields.key_place("channels"), "a channel is named twice")
         reader, each = self._names()
@@ -87,6 +87,9 @@ class _RuleReader:
         unless = reader.conditions(fields.scalars("unless"))
         self._check_opening_days((*at, *until))
         group = read_group(fields, self._findings)
+        if group is not None and ChannelName.WHATSAPP in channels:
+            what = "WhatsApp approves a text letter by letter, and one of several rows has as many texts as rows"
+            self._findings.add(fields.key_place("channels"), f"{what}; take whatsapp out, or take out 'group'")
         claims = [claim for entry in fields.named("claims") for claim in self._claims(entry, reader)]
         self._check_names_once()
         seen = read_seen(fields.named("texts_see"), reader, self._catalogue, self._findings)

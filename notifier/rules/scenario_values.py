@@ -39,6 +39,8 @@ class ExpectedNotice:
     channels: tuple[ChannelName, ...] = ()
     sms_contains: tuple[str, ...] = ()
     email_contains: tuple[str, ...] = ()
+    whatsapp_contains: tuple[str, ...] = ()
+    whatsapp_lacks: tuple[str, ...] = ()
     sms_lacks: tuple[str, ...] = ()
     email_lacks: tuple[str, ...] = ()
     calendar_contains: tuple[str, ...] = ()

@@ -289,6 +289,8 @@ class _ScenarioReader:
             channels=tuple(ChannelName(name) for name in fields.texts("channels")),
             sms_contains=fields.texts("sms_contains"),
             email_contains=fields.texts("email_contains"),
+            whatsapp_contains=fields.texts("whatsapp_contains"),
+            whatsapp_lacks=fields.texts("whatsapp_lacks"),
             sms_lacks=fields.texts("sms_lacks"),
             email_lacks=fields.texts("email_lacks"),
             calendar_contains=fields.texts("calendar_contains"),

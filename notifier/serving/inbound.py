@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from twilio.twiml.messaging_response import MessagingResponse
 
 from notifier.consent.hearing import Reply, hear
-from notifier.model.types import ChannelName
+from notifier.delivery.twilio_receipts import channel_and_number
 from notifier.serving.parts import Parts
 from notifier.serving.twilio_requests import REFUSALS, said, signed_form
 
@@ -31,9 +31,10 @@ def inbound_routes(parts: Parts) -> APIRouter:
         sid, sender = said(form, "MessageSid"), said(form, "From")
         if not sid or not sender:
             raise HTTPException(400, "MessageSid or From is missing")
+        channel, number = channel_and_number(sender)
         reply = Reply(
-            channel=ChannelName.SMS,
-            address=sender,
+            channel=channel,
+            address=number,
             text=said(form, "Body"),
             provider_id=sid,
             opt_out_type=said(form, "OptOutType") or None,

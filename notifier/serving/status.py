@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from notifier.delivery.twilio_receipts import code_of, receipt_of
+from notifier.delivery.twilio_receipts import channel_and_number, code_of, receipt_of
 from notifier.model.receipts import Receipt
 from notifier.receipts.taking import Taken, take
 from notifier.serving.figures import RECEIPTS
@@ -41,7 +41,8 @@ def status_routes(parts: Parts) -> APIRouter:
         sid, word = said(form, "MessageSid"), said(form, "MessageStatus")
         if not _is_id(sid) or not word:
             raise HTTPException(400, "MessageSid or MessageStatus is missing")
-        await together.stored(receipt_of(sid, word, code_of(said(form, "ErrorCode")), texts(form)))
+        channel, _ = channel_and_number(said(form, "To"))
+        await together.stored(receipt_of(sid, word, code_of(said(form, "ErrorCode")), texts(form), channel=channel))
         return Response(status_code=204)
 
     return router

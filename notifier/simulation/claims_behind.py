@@ -19,7 +19,11 @@ Forms = Mapping[ChannelName, Sequence[tuple[str, str]]]
 
 LEAST_ALIKE = 0.5
 """Texts that share less than half of their characters are no slip of one for the other."""
-NAMES: Mapping[ChannelName, str] = {ChannelName.SMS: "SMS", ChannelName.EMAIL: "e-mail"}
+NAMES: Mapping[ChannelName, str] = {
+    ChannelName.SMS: "SMS",
+    ChannelName.EMAIL: "e-mail",
+    ChannelName.WHATSAPP: "WhatsApp message",
+}
 
 
 def printed_forms(connection: sa.Connection, ruleset: Ruleset, seen: SeenNotice) -> Forms:
@@ -58,6 +62,7 @@ def claims_behind(expected: ExpectedNotice, seen: SeenNotice, forms: Forms) -> I
     wanted = {
         ChannelName.SMS: (expected.sms_contains, expected.sms_lacks),
         ChannelName.EMAIL: (expected.email_contains, expected.email_lacks),
+        ChannelName.WHATSAPP: (expected.whatsapp_contains, expected.whatsapp_lacks),
     }
     for channel, (contains, lacks) in wanted.items():
         body, printed = flat(seen.texts.get(channel, "")), dict.fromkeys(forms.get(channel, ()))

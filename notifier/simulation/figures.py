@@ -102,6 +102,7 @@ def _rule(name: str, notices: Sequence[DecidedNotice], of_notice: Mapping[str, S
         sms=len(sms),
         segments=sum(message.segments for message in sms),
         emails=sum(message.channel is ChannelName.EMAIL for message in messages),
+        whatsapps=sum(message.channel is ChannelName.WHATSAPP for message in messages),
         cost=cost,
     )
 

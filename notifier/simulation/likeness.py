@@ -34,6 +34,8 @@ def of_notices(expected: ExpectedNotice, seen: SeenNotice) -> list[str]:
         found.append(f"its channels are {_listed(seen.channels)}, not {_listed(expected.channels)}")
     found += _texts_missing(expected.sms_contains, seen, ChannelName.SMS, "SMS")
     found += _texts_missing(expected.email_contains, seen, ChannelName.EMAIL, "e-mail")
+    found += _texts_missing(expected.whatsapp_contains, seen, ChannelName.WHATSAPP, "WhatsApp message")
+    found += _texts_there(expected.whatsapp_lacks, seen, ChannelName.WHATSAPP, "WhatsApp message")
     found += _texts_there(expected.sms_lacks, seen, ChannelName.SMS, "SMS")
     found += _texts_there(expected.email_lacks, seen, ChannelName.EMAIL, "e-mail")
     if expected.calendar_contains and not seen.calendar:
@@ -83,7 +85,10 @@ def same_thing(expected: Expected, seen: SeenItem) -> bool:
     return False
 
 
-_TEXTS = ("sms_contains", "email_contains", "sms_lacks", "email_lacks", "calendar_contains")
+_TEXTS = (
+    *("sms_contains", "email_contains", "whatsapp_contains"),
+    *("sms_lacks", "email_lacks", "whatsapp_lacks", "calendar_contains"),
+)
 
 
 def described(item: Expected | SeenItem) -> str:

@@ -22,7 +22,7 @@ from notifier.intake.parsing import ImportContext
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.receipts import Receipt
 from notifier.model.scenario_results import Difference, ScenarioResult
-from notifier.model.types import ChannelName
+from notifier.model.types import TO_PHONES, ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.receipts.taking import take_within
 from notifier.rendering.renderer import Renderer
@@ -208,7 +208,7 @@ def _receipt(connection: sa.Connection, given: ScenarioReceipt) -> Receipt:
         what = f"nothing was told to customer {given.customer} by {given.channel} so far"
         raise ProblemsError([Problem(given.place, what)])
     word = "delivered" if given.delivered else "undelivered"
-    return replace(receipt_of(name, word, given.code), provider=SIMULATED, channel=given.channel)
+    return replace(receipt_of(name, word, given.code, channel=given.channel), provider=SIMULATED)
 
 
 def _reply(connection: sa.Connection, given: ScenarioReply, name: str) -> Reply:
@@ -291,7 +291,7 @@ class _Play:
 
     def _opt_out(self, connection: sa.Connection, given: ScenarioOptOut, now: datetime) -> None:
         """As the customer does it: raises ProblemsError where there is no address, or no mail with a link."""
-        if given.channel is ChannelName.SMS:
+        if given.channel in TO_PHONES:
             reply = ScenarioReply(place=given.place, customer=given.customer, text="STOP", channel=given.channel)
             place = f"{given.place.line}.{given.place.column}"
             self._hear(connection, _reply(connection, reply, place), now)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notifier.model.problems import Place, Problem, did_you_mean, one_of
-from notifier.model.types import CUSTOMER_CHANNELS
+from notifier.model.types import USUAL_CHANNELS
 from notifier.rendering.labels import BUILT_IN
 from notifier.rules import catalogue, shapes
 from notifier.rules.catalogue_files import IDENTIFIER, NAME
@@ -133,7 +133,7 @@ def rule_text(new: NewRule) -> str:
         lines.append("    born_late: tell                          # also what comes in, or moves, after that moment")
     lines.append("    claims:                                  # every figure of its texts is one of these")
     lines += [f"      {name}: {_claim(name, expression)}" for name, expression in new.stated.items()]
-    channels = ", ".join(channel.value for channel in CUSTOMER_CHANNELS)
+    channels = ", ".join(channel.value for channel in USUAL_CHANNELS)
     lines += [f"    template: {new.template}", f"    channels: [{channels}]", f"    exit: {line_text(new.exit)}"]
     lines.append("    follow_up:                               # what those who were told hear if it comes to nothing")
     if subject.taken_back is not None:

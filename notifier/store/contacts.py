@@ -15,7 +15,7 @@ from notifier.model.state import Contact
 from notifier.model.types import Address, ChannelName
 from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
-from notifier.store.tables import ADDRESS_COLUMNS, CUSTOMER, MESSAGE, NOTICE
+from notifier.store.tables import ADDRESS_COLUMNS, CONSENT, CONSENT_ENTRY, CUSTOMER, MESSAGE, NOTICE
 
 CONTACT = table_of(Contact)
 ANSWERED_WITHIN = timedelta(days=14)
@@ -110,11 +110,27 @@ def customers_at(connection: sa.Connection, channel: ChannelName, address: str) 
 
 
 def addresses_of(connection: sa.Connection, customers: Collection[str]) -> Sequence[Address]:
-    """Where these customers are written to, on every channel; each address once."""
+    """Where these customers are written to, on every channel; each address once.
+
+    A number is one of WhatsApp only where somebody said yes or no to it there: without a yes nothing goes there.
+    """
     statement = sa.select(*ADDRESS_COLUMNS.values()).where(CUSTOMER.c.id.in_(customers)).order_by(CUSTOMER.c.id)
     rows = connection.execute(statement).all() if customers else []
     found = ((channel, address) for row in rows for channel, address in zip(ADDRESS_COLUMNS, row, strict=True))
-    return list(dict.fromkeys((channel, address) for channel, address in found if address))
+    places = list(dict.fromkeys((channel, address) for channel, address in found if address))
+    asked = numbers_on_whatsapp(connection, customers) if places else set()
+    return [place for place in places if place[0] is not ChannelName.WHATSAPP or place[1] in asked]
+
+
+def numbers_on_whatsapp(connection: sa.Connection, customers: Collection[str]) -> set[str]:
+    """The numbers of these customers at which anything was said of WhatsApp, to the business or in the ledger."""
+    of_them = sa.select(CUSTOMER.c.phone).where(CUSTOMER.c.id.in_(customers))
+    said = of_them.join(CONSENT, CONSENT.c.customer_id == CUSTOMER.c.id)
+    there = of_them.join(CONSENT_ENTRY, CONSENT_ENTRY.c.address == CUSTOMER.c.phone)
+    both = (
+        each.where(table.c.channel == ChannelName.WHATSAPP) for each, table in ((said, CONSENT), (there, CONSENT_ENTRY))
+    )
+    return {address for each in both for address in connection.execute(each).scalars()}
 
 
 def address_of(connection: sa.Connection, customer: str, channel: ChannelName) -> str | None:

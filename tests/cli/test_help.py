@@ -33,6 +33,7 @@ DESIGNED = {
     "rules list",
     "rules diff",
     "rules law",
+    "rules whatsapp",
     "rules show",
     "rules schema",
     "preview",

@@ -276,7 +276,7 @@ def test_what_nobody_doubts_cannot_be_sent_again(decided: Decided, run: Run) -> 
             in done.err
         )
     assert (
-        "'smss' is no channel (sms, email, chat); did you mean 'sms'?"
+        "'smss' is no channel (sms, email, whatsapp, chat); did you mean 'sms'?"
         in run("notices", "arrived", told, *BY, "--channel", "smss").usage
     )
 

@@ -25,6 +25,7 @@ from tests.cli.samples import NOW
 from tests.cli.simulations_printed import drilled, from_a_pack, grouped, replayed
 from tests.cli.test_notices import BY, LATER, handed_over, opted_out
 from tests.cli.test_rules import SCENARIOS
+from tests.cli.whatsapp_printed import handed_in
 from tests.docs.schemas import DOCUMENTS
 from tests.support.schemas import command_of, problems_of, validator_of
 
@@ -97,6 +98,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     acted_on(note)
     note("journey", a_map())
     note("reasons missing", what_was_missing())
+    note("rules whatsapp", handed_in())
     note("rules packs", from_a_pack(project.parent / "clinic"))
 
     declared = {

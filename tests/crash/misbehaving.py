@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from notifier.model.notices import MessageState, NoticeKind
-from notifier.model.types import CUSTOMER_CHANNELS, NoticeClass
+from notifier.model.types import USUAL_CHANNELS, NoticeClass
 from tests.crash.long import database
 from tests.crash.tally import tally
 from tests.crash.world import CrashWorld, open_world
@@ -127,7 +127,7 @@ def main() -> int:
     doubled = {channel: len(ids) for channel, ids in counted.doubled.items()}
     lines = [
         f"{channel}: {counted.sent[channel]} sent, {lost[channel]} lost, {doubled[channel]} doubled"
-        for channel in CUSTOMER_CHANNELS
+        for channel in USUAL_CHANNELS
     ]
     sys.stdout.write("\n".join([*lines, f"logs in {folder}"]) + "\n")
     return 1 if any(lost.values()) or any(doubled.values()) else 0

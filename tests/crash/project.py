@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.model.types import USUAL_CHANNELS, ChannelName, NoticeClass
 from notifier.settings import Driver
 from tests.support.rig import write_project
 from tests.support.smtp_server import SmtpServerProcess
@@ -69,7 +69,7 @@ def write(
     (folder / ".env").write_text("".join(lines), encoding="utf-8")
 
 
-def customer(number: int, channels: Collection[ChannelName] = CUSTOMER_CHANNELS) -> dict[str, Any]:
+def customer(number: int, channels: Collection[ChannelName] = USUAL_CHANNELS) -> dict[str, Any]:
     """A customer in Bogotá, with an address of their own for each of these channels."""
     addresses = {
         ChannelName.SMS: ("phone", f"+57300{1_000_000 + number}"),

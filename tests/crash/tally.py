@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.model.types import USUAL_CHANNELS, ChannelName, NoticeClass
 from notifier.store.outbox.payloads import payload_of
 from tests.crash.world import CrashWorld, waits_for_a_person
 
@@ -77,7 +77,7 @@ class Tally:
         lines += [
             f"{channel.value:6} {self.sent[channel]:5} sent, {len(self.lost[channel])} lost, "
             f"{len(self.doubled[channel])} doubled, {self.overtaken[channel]} lanes out of order"
-            for channel in CUSTOMER_CHANNELS
+            for channel in USUAL_CHANNELS
         ]
         lines += [f"  lost: {became}" for became in self.became]
         lines.append(f"{len(self.waiting)} mails wait for a person")
@@ -94,7 +94,7 @@ def tally(world: CrashWorld) -> Tally:
     told = {row.notice_subject_id for row in rows if _is_told(row)}
     asked = {row.notice_subject_id for row in rows if waits_for_a_person(row)}
     withdrawn = {visit["id"] for number in world.withdrawn for visit in world.visits[number]}
-    lost = {channel: frozenset(_lost(world, rows, channel, copies[channel])) for channel in CUSTOMER_CHANNELS}
+    lost = {channel: frozenset(_lost(world, rows, channel, copies[channel])) for channel in USUAL_CHANNELS}
     return Tally(
         notices=world.booked,
         untold=tuple(_untold(world, told | asked | withdrawn)),
@@ -105,7 +105,7 @@ def tally(world: CrashWorld) -> Tally:
         became=tuple(_end(row) for row in rows if row.id in lost[ChannelName(row.channel)]),
         doubled={
             channel: frozenset(message for message, count in copies[channel].items() if count > 1)
-            for channel in CUSTOMER_CHANNELS
+            for channel in USUAL_CHANNELS
         },
         waiting=frozenset(row.id for row in rows if waits_for_a_person(row)),
         in_hand=frozenset(message for strike in strikes for message in strike.in_hand),

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.model.types import USUAL_CHANNELS, ChannelName, NoticeClass
 from notifier.settings import Driver
 from notifier.store.database import open_engine, read_only
 from notifier.store.outbox.leasing import LEASE
@@ -67,7 +67,7 @@ class CrashWorld:
         return Journal(self.folder / "strikes.jsonl")
 
     def book(
-        self, customers: int, classes: Mapping[NoticeClass, int], channels: Collection[ChannelName] = CUSTOMER_CHANNELS
+        self, customers: int, classes: Mapping[NoticeClass, int], channels: Collection[ChannelName] = USUAL_CHANNELS
     ) -> None:
         """New customers with an address on each of these channels, and with so many visits of each class, to be told
         about at once."""

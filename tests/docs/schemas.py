@@ -59,6 +59,7 @@ from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
 from notifier.answers.documents.timeline import TimelineDocument
 from notifier.answers.documents.today import TodayDocument
+from notifier.answers.documents.whatsapp import WhatsAppTextDocument
 from notifier.answers.documents.why import CustomerWhyDocument, NoticeWhyDocument
 from tests.support.schemas import SCHEMAS, file_of
 
@@ -112,6 +113,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "rules list": list[RuleDocument | CheckDocument],
     "rules show": RuleVersionDocument,
     "rules test": list[ScenarioDocument] | CoveredDocument,
+    "rules whatsapp": list[WhatsAppTextDocument],
     "simulate": SimulationDocument | DrillDocument,
     "status-page": ProgressDocument,
     "suppressions list": list[SuppressionDocument],

@@ -6,13 +6,17 @@ import pytest
 
 from notifier.doctor import here
 from notifier.doctor.findings import Finding, Level
+from notifier.doctor.whatsapp import whatsapp_finding
 from notifier.model.problems import Place, Problem
 from notifier.model.types import ChannelName
+from notifier.rules.checked import ApprovedText
 from notifier.store.condition import Condition
 from notifier.store.figures import Figures
 from notifier.store.outbox.queue import Waiting
 from tests.support.people import NOW
 
+APPROVED = ApprovedText(template="visit", locale="es", body="{{1}}", content_sid="HX1")
+WAITS = ApprovedText(template="visit", locale="en", body="{{1}}", content_sid=None)
 PROBLEM = Problem(Place("rules/x.yaml", 3, 4), "unknown key 'wen'")
 SQLITE = Condition(name="SQLite 3.40", keeps_readers_going=True, clock=None, free_connections=None)
 SERVER = Condition(name="PostgreSQL 15", keeps_readers_going=True, clock=NOW, free_connections=90)
@@ -32,6 +36,13 @@ def backlog(minutes: float) -> Figures:
         (here.rules_finding(2, ()), Level.FINE, "2 rules without an error"),
         (here.rules_finding(0, ()), Level.DOUBTFUL, "nobody is told anything"),
         (here.rules_finding(2, (PROBLEM,)), Level.WRONG, "rules/x.yaml:3:4"),
+        (whatsapp_finding([APPROVED], sends=False), Level.DOUBTFUL, "there is no sender"),
+        (
+            whatsapp_finding([APPROVED, WAITS], sends=True),
+            Level.DOUBTFUL,
+            "1 of 2 texts that were handed in are approved",
+        ),
+        (whatsapp_finding([APPROVED], sends=True), Level.FINE, "1 text is approved"),
         (here._database(SQLITE), Level.FINE, "SQLite 3.40 in WAL mode"),
         (here._database(SERVER), Level.FINE, "PostgreSQL 15 takes 90 more connections"),
         (here._database(Condition(**(vars(SQLITE) | {"keeps_readers_going": False}))), Level.WRONG, "WAL"),

@@ -192,7 +192,7 @@ def test_a_promise_about_something_else_leaves_its_customer_untouched(context: I
         ),
         ("customer", {"locale": "es-XX"}, "locale: unknown locale 'es-XX'"),
         ("customer", {"country": "Colombia"}, "country: unknown country 'Colombia'"),
-        ("customer", {"preferred_channel": "fax"}, "preferred_channel: 'fax' is not one of sms, email"),
+        ("customer", {"preferred_channel": "fax"}, "preferred_channel: 'fax' is not one of sms, email, whatsapp"),
         ("site", {"opening_hours": "9 to 5"}, "opening_hours: '9 to 5' is not opening hours in OSM syntax"),
         ("site", {"opening_hours": "Mo-Fr 09:00-17:00; SH off"}, "uses school holidays (SH), which are not known"),
         ("site", {"country": "US", "subdivision": "XX"}, "subdivision: 'XX' is no subdivision of US"),

@@ -591,6 +591,16 @@ def test_a_landline_takes_no_sms_and_without_a_mail_address_nobody_is_told(rig: 
     decided(rig, expected, subject="appointment:A-1", verdict="suppress")
 
 
+def test_what_whatsapp_never_approved_is_told_to_nobody_where_it_is_all_there_is(rig: Rig) -> None:
+    text = "We come on {{ starts_at | datetime }}, {{ exit.address }}, ref. {{ reference }}. Thank you.\n"
+    in_force(rig, rule(channels=["whatsapp"]), files={"templates/visit/whatsapp.en.txt.j2": text})
+    yes = {"customer_id": "C-1", "channel": "whatsapp", "class": "service", "allowed": True, "at": NOW}
+    happen(rig, consent=[yes], appointment=[visit()])
+    reason = "whatsapp: nobody approved this text of visit/whatsapp.en.txt.j2"
+    expected = Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.UNAPPROVED_TEXT, reason=reason)
+    decided(rig, expected, subject="appointment:A-1", verdict="suppress")
+
+
 # -- failed ------------------------------------------------------------------------------------------------------------
 
 

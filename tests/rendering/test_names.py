@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from notifier.model.notices import RenderedMessage
-from notifier.model.types import CUSTOMER_CHANNELS
+from notifier.model.types import USUAL_CHANNELS
 from notifier.rendering.errors import RenderingError
 from tests.rendering.support import ANA, BILL, CLAIMS, money, render, renderer, text
 
@@ -62,7 +62,7 @@ def test_a_text_with_digits_is_a_claim_like_any_other(value: str) -> None:
         name: source.replace("{{ amount", "{{ plan }}, {{ plan | upper }} {{ amount")
         for name, source in PRINTED.items()
     }
-    for channel in CUSTOMER_CHANNELS:
+    for channel in USUAL_CHANNELS:
         (message,) = render(renderer(templates), claims={**CLAIMS, "plan": text(value)}, channels=[channel])
         assert f"{value}, {value.upper()} " in message.text
 

@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.model.notices import Claims, ClaimValue, RenderedMessage
-from notifier.model.types import TopicType
+from notifier.model.notices import Claims, ClaimValue, NoticeKind, RenderedMessage
+from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rendering import formats
 from notifier.rendering.layout import visible
-from tests.rendering.support import ANA, BILL, render, renderer
+from notifier.rendering.sheets import Said
+from tests.rendering.support import ANA, BILL, EXIT, NOW, render, renderer
 
 FULL = {
     "all/sms.es.txt.j2": (
@@ -30,6 +31,7 @@ FULL = {
 }
 FULL |= {name.replace(".es.", ".en."): source for name, source in FULL.items() if ".es." in name}
 del FULL["all/email.en.html.j2"]
+FULL |= {name.replace("/sms.", "/whatsapp."): source for name, source in FULL.items() if "/sms." in name}
 
 instants = st.integers(1_577_836_800, 2_051_222_400).map(
     lambda seconds: datetime.fromtimestamp(seconds - seconds % 60, UTC)
@@ -108,3 +110,26 @@ def test_a_correction_names_old_and_new_on_every_channel(claims: Claims, told: C
         assert isinstance(amount.value, Decimal)
         if claims["amount"] != told["amount"]:
             assert all(formats.format_money(amount.value, amount.currency or "", spoken) in shown for shown in texts)
+
+
+@settings(max_examples=40)
+@given(claims_of, locales)
+def test_an_approved_text_with_its_values_is_the_text_of_the_sms(claims: Claims, locale: str) -> None:
+    sms, whatsapp = RENDERER.compose(
+        template="all",
+        said=Said(kind=NoticeKind.NOTICE, claims=claims),
+        recipient=dataclasses.replace(ANA, locale=locale),
+        channels=(ChannelName.SMS, ChannelName.WHATSAPP),
+        reference="K7QXMZ",
+        exit_id=EXIT.id,
+        owner_id="billing",
+        notice_class=NoticeClass.BILLING,
+        now=NOW,
+    )
+    assert whatsapp.message.text == sms.message.text
+    if (numbered := whatsapp.numbered) is None:  # a place on two lines, or that begins with a dash
+        assert whatsapp.refusal is not None
+        return
+    filled = re.sub(r"\{\{(\d+)\}\}", lambda hole: numbered.variables[hole[1]], numbered.body)
+    assert filled == sms.message.text
+    assert not re.search(r"\d", re.sub(r"\{\{\d+\}\}", "", numbered.body).replace("+57 601 7945501", ""))

@@ -42,6 +42,17 @@ from notifier.rendering.reasons import reason_in
             "2 people must approve it, each by themselves; 1 did",
             "2 personas deben aprobarlo, cada una por su cuenta; 1 ya lo hizo",
         ),
+        (
+            "no consent for whatsapp and sms and whatsapp: opted out at the provider (since 2026-03-03)",
+            "sin consentimiento para whatsapp y sms; whatsapp: se dio de baja ante el proveedor (desde 2026-03-03)",
+        ),
+        (
+            "what the rule says is true; in one message with 7K3QM-X9T2A, 8K3QM-X9T2A and 2 more",
+            "se cumple lo que dice la regla; en un solo mensaje con 7K3QM-X9T2A, 8K3QM-X9T2A y 2 más",
+        ),
+        ("in one message with 7K3QM-X9T2A", "en un solo mensaje con 7K3QM-X9T2A"),
+        ("in one message with 7K3QM-X9T2A and 8K3QM-X9T2A", "en un solo mensaje con 7K3QM-X9T2A y 8K3QM-X9T2A"),
+        ("by sms and email in the message of 7K3QM-X9T2A", "por sms y email en el mensaje de 7K3QM-X9T2A"),
         ("told already at 2026-03-05 15:00 UTC", "ya avisado: 2026-03-05 15:00 UTC"),
         ("told already at 15:00 UTC, and did not arrive", "ya avisado: 15:00 UTC, y no llegó"),
         ("told already at 15:00 UTC, delivered by sms", "ya avisado: 15:00 UTC, entregado por sms"),

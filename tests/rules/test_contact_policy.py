@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from notifier.consent.required_content import missing_content
-from notifier.model.types import CUSTOMER_CHANNELS, NoticeClass
+from notifier.model.types import USUAL_CHANNELS, NoticeClass
 from notifier.planning.swallowed import swallowed_moments
 from notifier.rules.checked import Project
 from notifier.rules.contact_law import law_terms
@@ -15,7 +15,7 @@ from notifier.rules.loader import load_project
 from tests.rules.projects import folder, write
 
 __all__ = ["folder"]
-SMS, EMAIL = CUSTOMER_CHANNELS
+SMS, EMAIL = USUAL_CHANNELS
 COLLECTIONS = ("CO", NoticeClass.COLLECTIONS, SMS)
 
 

@@ -20,7 +20,7 @@ from notifier.delivery.outcomes import (
     Unclear,
 )
 from notifier.delivery.sandbox import SandboxChannel
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName
+from notifier.model.types import USUAL_CHANNELS, ChannelName
 from notifier.sending import recheck
 from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.sending.lease import FRESH
@@ -83,7 +83,7 @@ def test_a_death_between_the_write_and_its_record_is_reconciled_and_not_sent_aga
 
     with monkeypatch.context() as dying:
         dying.setattr(completion, "record_all_accepted", die)
-        for channel in CUSTOMER_CHANNELS:  # nothing is queued for another one
+        for channel in USUAL_CHANNELS:  # nothing is queued for another one
             with pytest.raises(Died):
                 rig.dispatchers[channel].dispatch(rig.ruleset)
     assert rig.states() == (["ready"], ["sending", "sending"])
@@ -104,7 +104,7 @@ def test_a_death_before_the_write_is_sent_after_all(rig: Rig, monkeypatch: pytes
 
     with monkeypatch.context() as dying:
         dying.setattr(SandboxChannel, "send", die)
-        for channel in CUSTOMER_CHANNELS:  # nothing is queued for another one
+        for channel in USUAL_CHANNELS:  # nothing is queued for another one
             with pytest.raises(Died):
                 rig.dispatchers[channel].dispatch(rig.ruleset)
     assert rig.files() == []

@@ -166,6 +166,20 @@ def test_a_reply_becomes_a_contact_once_with_the_notice_that_it_answers(service:
     assert contact.attributes == {"text": "¿A qué hora llegan?"}
 
 
+def test_stop_by_whatsapp_is_heard_for_whatsapp_alone_and_read_is_delivered(service: Service) -> None:
+    form = {"MessageSid": "SMwa1", "From": "whatsapp:+573001234567", "To": f"whatsapp:{OURS}", "Body": "STOP"}
+    assert "no more messages from us by WhatsApp" in service.twilio(INBOUND, form).text
+    with read_only(service.rig.database) as connection:
+        said = sa.select(CONSENT_ENTRY.c.channel, CONSENT_ENTRY.c.address).where(CONSENT_ENTRY.c.message_id == "SMwa1")
+        assert set(connection.execute(said)) == {("whatsapp", "+573001234567")}
+    assert service.twilio(STATUS, told("SMwa2", "read", To="whatsapp:+573001234567")).status == 204
+    with read_only(service.rig.database) as connection:
+        (kept_,) = connection.execute(sa.select(RECEIPT).where(RECEIPT.c.provider_id == "SMwa2")).all()
+    assert (kept_.channel, kept_.state) == ("whatsapp", "delivered")
+    ours = {"MessageSid": "SMwa3", "From": f"whatsapp:{OURS}", "To": f"whatsapp:{OURS}", "Body": "STOP"}
+    assert service.twilio(INBOUND, ours).text == f"{XML}<Response />"
+
+
 def test_a_reply_from_nobody_we_know_is_answered_and_its_text_kept(service: Service) -> None:
     assert service.twilio(INBOUND, {"MessageSid": "SMin2", "From": "+573009999999", "Body": "hola"}).status == 200
     with read_only(service.rig.database) as connection:

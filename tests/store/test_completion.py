@@ -11,7 +11,7 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
 from notifier.model.outlet import Outlet
 from notifier.model.transitions import ForbiddenMoveError, message_moves, notice_moves
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.model.types import USUAL_CHANNELS, ChannelName, NoticeClass
 from notifier.store.database import open_engine, read_only
 from notifier.store.migrating import migrate
 from notifier.store.outbox import completion, leasing
@@ -81,7 +81,7 @@ def test_a_lease_takes_one_channel(engine: sa.Engine) -> None:
     queue(engine, draft())
     with engine.begin() as connection:
         assert leasing.lease_due(connection, Outlet(live=False, channel=ChannelName.CHAT), now=NOW, limit=100) == []
-    for name in CUSTOMER_CHANNELS:
+    for name in USUAL_CHANNELS:
         with engine.begin() as connection:
             (leased,) = leasing.lease_due(connection, Outlet(live=False, channel=name), now=NOW, limit=100)
         assert leased.channel == name

@@ -8,6 +8,7 @@ of JSON, prints its port, and ends when its standard input closes, so it never o
 import asyncio
 import base64
 import json
+import re
 import sys
 import time
 import uuid
@@ -44,6 +45,9 @@ SENTENCES = {
     21604: "A 'To' phone number is required.",
     21617: "The concatenated message body exceeds the 1600 character limit.",
     21624: "Validity Period is out of range",
+    21655: "The ContentSid is Invalid",
+    21656: "The ContentVariables Parameter is invalid",
+    21910: "The 'From' and 'To' pair is invalid",
 }
 
 
@@ -67,6 +71,8 @@ class Ledger:
     clock: str | None = None
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     by_number: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    contents: dict[str, str] = field(default_factory=dict)
+    """The bodies of content templates, by ContentSid."""
     listed_from: dict[str, float] = field(default_factory=dict)
     largest_page: int = LARGEST_PAGE
     clock_offset: float = 0
@@ -84,7 +90,15 @@ class Ledger:
         return world + self.clock_offset
 
     def clear(self) -> None:
-        for part in (self.messages, self.by_number, self.listed_from, self.faults, self.calls, self.connections):
+        for part in (
+            self.contents,
+            self.messages,
+            self.by_number,
+            self.listed_from,
+            self.faults,
+            self.calls,
+            self.connections,
+        ):
             part.clear()
         self.largest_page = LARGEST_PAGE
         self.clock_offset = self.dates_offset = self.list_lag = 0
@@ -129,6 +143,8 @@ class Ledger:
         }
         self.messages[sid] = {
             "message": message,
+            "content_sid": form.get("ContentSid"),
+            "content_variables": form.get("ContentVariables"),
             "validity_period": form.get("ValidityPeriod"),
             "status_callback": form.get("StatusCallback"),
         }
@@ -179,8 +195,10 @@ async def create(request: web.Request) -> web.StreamResponse:
     fault = ledger.fault(CREATE, form.get("To"))
     if fault is not None and (refusal := await _struck_before(request, fault, form.get("To"))) is not None:
         return refusal
-    if (problem := _refused(form)) is not None:
+    if (problem := _refused(form, ledger.contents)) is not None:
         return _error(400, problem)
+    if "ContentSid" in form:
+        form["Body"] = _filled(ledger.contents[form["ContentSid"]], form.get("ContentVariables", "{}")) or ""
     message = ledger.create(form)
     return await _struck_after(request, fault, message) or web.json_response(message, status=201)
 
@@ -265,15 +283,31 @@ def _hang_up(request: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
-def _refused(form: dict[str, str]) -> int | None:
+def _filled(body: str, variables: str) -> str | None:
+    """A content template with its values; None where a hole gets none, or an empty one (21656)."""
+    given = json.loads(variables)
+    if set(re.findall(r"\{\{(\d+)\}\}", body)) != set(given) or not all(given.values()):
+        return None
+    return re.sub(r"\{\{(\d+)\}\}", lambda hole: given[hole[1]], body)
+
+
+def _refused(form: dict[str, str], contents: dict[str, str]) -> int | None:
     """Twilio's code for a form that lacks something, in the order in which Twilio looks."""
     if not form.get("To"):
         return 21604
     if not form.get("From") and not form.get("MessagingServiceSid"):
         return 21603
-    if not form.get("Body"):
+    channels = {address.partition(":")[0] for address in (form["To"], form.get("From", form["To"])) if ":" in address}
+    if channels and not all(":" in address for address in (form["To"], form.get("From", form["To"]))):
+        return 21910
+    if (sid := form.get("ContentSid")) is not None:
+        if sid not in contents:
+            return 21655
+        if _filled(contents[sid], form.get("ContentVariables", "{}")) is None:
+            return 21656
+    elif not form.get("Body"):
         return 21602
-    if len(form["Body"]) > LONGEST_BODY:
+    if len(form.get("Body", "")) > LONGEST_BODY:
         return 21617
     if (validity := form.get("ValidityPeriod")) is not None and not (validity.isdigit() and int(validity) in VALIDITY):
         return 21624
@@ -317,6 +351,8 @@ async def control(request: web.Request) -> web.StreamResponse:
     given: Any = await request.json() if request.can_read_body else {}
     if wanted == "fault":
         ledger.faults.append(Fault(**given))
+    elif wanted == "content":
+        ledger.contents |= given
     elif wanted == "clear":
         ledger.clear()
     elif wanted == "becomes":

@@ -39,6 +39,8 @@ class Held:
     validity_period: int | None
     status: str
     error_code: int | None
+    content_sid: str | None = None
+    content_variables: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +120,10 @@ class TwilioServer:
         form = {"To": to, "From": SENDER, "Body": body or "withheld"}
         return str(self._ask("plant", {"form": form, "values": {"body": body, **values}}))
 
+    def content(self, **bodies: str) -> None:
+        """Content templates that it has, by ContentSid."""
+        self._ask("content", bodies)
+
     def clear(self) -> None:
         """Forgets messages, faults and counts: a server for many tests."""
         self._ask("clear")
@@ -172,4 +178,6 @@ def _held(row: dict[str, Any]) -> Held:
         validity_period=int(validity) if validity is not None else None,
         status=message["status"],
         error_code=message["error_code"],
+        content_sid=row["content_sid"],
+        content_variables=row["content_variables"],
     )

@@ -27,6 +27,7 @@ class RuleToldDocument(TypedDict):
     segments: int
     """What the price of SMS is counted in."""
     emails: int
+    whatsapps: int
     cost: list[MoneyDocument]
     """By currency, of the messages whose price is known."""
 
@@ -249,6 +250,7 @@ def _rule(told: RuleTold) -> RuleToldDocument:
         "sms": told.sms,
         "segments": told.segments,
         "emails": told.emails,
+        "whatsapps": told.whatsapps,
         "cost": _money(told.cost),
     }
 

@@ -18,6 +18,7 @@ class PageWords:
     heading: str
     nothing_written: str
     sms_to: str
+    whatsapp_to: str
     mail_to: str
     text_part: str
     calendar_part: str
@@ -89,6 +90,7 @@ ENGLISH = PageWords(
     heading="What a tick would tell",
     nothing_written="Nothing was sent and nothing was written.",
     sms_to="SMS to {}",
+    whatsapp_to="WhatsApp to {}",
     mail_to="Mail to {}",
     text_part="Text part",
     calendar_part="Calendar entry",
@@ -143,6 +145,7 @@ SPANISH = PageWords(
     heading="Qué se avisaría ahora",
     nothing_written="No se envió ni se guardó nada.",
     sms_to="SMS a {}",
+    whatsapp_to="WhatsApp a {}",
     mail_to="Correo a {}",
     text_part="Parte de texto",
     calendar_part="Entrada de calendario",

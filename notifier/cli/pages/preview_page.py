@@ -86,6 +86,7 @@ def _template(language: str, timezone: str) -> Template:
         "verdict": words.verdict_word,
         "reason": lambda text: reason_in(text, words.language),
         "sms": lambda draft: _of(draft, ChannelName.SMS),
+        "whatsapp": lambda draft: _of(draft, ChannelName.WHATSAPP),
         "mail": lambda draft: _of(draft, ChannelName.EMAIL),
         "price": lambda message: money_text(message.cost, message.cost_currency) if message.cost is not None else "",
         "costs": lambda costs: cost_text(costs) if costs else words.no_cost,

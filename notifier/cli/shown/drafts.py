@@ -15,7 +15,7 @@ from notifier.model.mails import entry_in_short
 from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, RenderedMessage
 from notifier.model.retention import FORGOTTEN
 from notifier.model.texts import one_line
-from notifier.model.types import ChannelName
+from notifier.model.types import TO_PHONES, ChannelName
 
 SIGNS: Mapping[NoticeState, tuple[str, str, str]] = {
     NoticeState.READY: ("●", "green", "tell"),
@@ -78,17 +78,21 @@ def zone_of(draft: Draft) -> str | None:
     return None if draft.recipient is None else draft.recipient.timezone
 
 
+_NAMES = {ChannelName.SMS: "SMS", ChannelName.WHATSAPP: "WhatsApp"}
+
+
 def card(draft: Draft, *, brief: bool = False, sign_word: str | None = None) -> RenderableType:
     """Everything about one draft. `brief`: no times, the SMS without a bubble, only the subject and facts of a mail."""
     rows = Table.grid(padding=(0, 1))
-    rows.add_column(width=6, style="dim", justify="right")
+    names = [_NAMES.get(message.channel, "mail") for message in draft.messages]
+    rows.add_column(width=max([6, *map(len, names)]), style="dim", justify="right")
     rows.add_column(overflow="fold", ratio=1)
     if not brief:
         rows.add_row("when", _when(draft))
     rows.add_row("why", _why(draft))
     if brief:
         for message in draft.messages:
-            rows.add_row("SMS" if message.channel is ChannelName.SMS else "mail", _brief(message))
+            rows.add_row(_NAMES.get(message.channel, "mail"), _brief(message))
     parts: list[RenderableType] = [headline(draft, sign_word), Padding(rows, (0, 0, 0, 2))]
     if not brief:
         parts += [Padding(message_card(message), (0, 0, 0, 9)) for message in draft.messages]
@@ -112,7 +116,7 @@ def message_card(message: RenderedMessage) -> RenderableType:
     caption = Text(_caption(message), style="dim")
     if not message.text:
         return Panel(Text("not kept", style="dim"), title=caption, title_align="left", box=box.ROUNDED, width=BUBBLE)
-    if message.channel is ChannelName.SMS:
+    if message.channel in TO_PHONES:
         return Panel(Text(message.text), title=caption, title_align="left", box=box.ROUNDED, width=BUBBLE)
     letter = Text.assemble((message.subject or "", "bold"), f"\n\n{message.text.strip()}")
     if message.calendar is not None:
@@ -142,15 +146,16 @@ def _why(draft: Draft) -> Text:
 
 
 def _brief(message: RenderedMessage) -> Text:
-    caption = (f"{_measures(message)}: " if message.channel is ChannelName.SMS else "", "dim")
-    if message.channel is ChannelName.SMS:
+    measures = _measures(message)
+    caption = (f"{measures}: " if measures and message.channel in TO_PHONES else "", "dim")
+    if message.channel in TO_PHONES:
         return Text.assemble(caption, message.text)
     facts = facts_of(message.text)
     return Text.assemble((message.subject or "", "bold"), (f" · {facts}" if facts else "", "dim"))
 
 
 def _caption(message: RenderedMessage) -> str:
-    kind = "SMS" if message.channel is ChannelName.SMS else "mail"
+    kind = _NAMES.get(message.channel, "mail")
     return " · ".join(part for part in (kind, message.to or "address not kept", _measures(message)) if part)
 
 

@@ -25,6 +25,7 @@ GATE_WORDS = {
     "held": "open contradictions",
     "reachable": "missing ways to reach them",
     "consented": "consent",
+    "worded": "texts that WhatsApp did not approve",
     "preferred": "preferences",
     "said_once": "another notice that says it",
     "located": "missing zones",
@@ -129,6 +130,7 @@ def totals_text(totals: Totals) -> Text:
         count_text(totals.recipients, "recipient"),
         f"{totals.sms:,} SMS in {count_text(totals.segments, 'segment')}",
         count_text(totals.emails, "mail"),
+        *([f"{totals.whatsapps:,} by WhatsApp"] if totals.whatsapps else []),
         cost_text(totals.cost),
     ]
     return Text(" · ".join(parts), style="bold")

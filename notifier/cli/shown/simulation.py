@@ -39,7 +39,10 @@ def span_text_of(found: Simulation) -> str:
 
 
 def _told(found: Simulation) -> Iterator[RenderableType]:
-    told = Listing("rule", "told", "customers", "SMS", "mails", "cost", "not told")
+    by_whatsapp = found.total.whatsapps > 0
+    told = Listing(
+        *("rule", "told", "customers", "SMS", "mails"), *(["WhatsApp"] if by_whatsapp else []), *("cost", "not told")
+    )
     silent = [each.rule for each in found.rules if not each.verdicts]
     for each in (*(each for each in found.rules if each.verdicts), found.total):
         told.add(
@@ -48,6 +51,7 @@ def _told(found: Simulation) -> Iterator[RenderableType]:
             f"{each.customers:,}",
             _sms_text(each),
             f"{each.emails:,}" if each.emails else "",
+            *([f"{each.whatsapps:,}" if each.whatsapps else ""] if by_whatsapp else []),
             cost_text(dict(each.cost)) if each.cost else "",
             verdicts_text(each.verdicts),
         )

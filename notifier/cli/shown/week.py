@@ -29,7 +29,7 @@ from notifier.store.outbox.receipts import Moved
 
 INDENT = 6
 """Columns for the time of day, before what happened then."""
-WAYS = {ChannelName.SMS: "SMS", ChannelName.EMAIL: "mail"}
+WAYS = {ChannelName.SMS: "SMS", ChannelName.EMAIL: "mail", ChannelName.WHATSAPP: "WhatsApp"}
 NOT_AT_ONCE = (NoticeState.HELD, NoticeState.DEFERRED, NoticeState.SUPPRESSED)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 SHOWN_COLUMNS = 4

@@ -11,11 +11,13 @@ from notifier.rules.shapes.choices import (
     CLASSES,
     CLOSING_COMMANDS,
     CONTACT_CHANNELS,
+    MERGED_CHANNELS,
     SEVERITIES,
     TOPIC_TYPES,
 )
 from notifier.rules.shapes.form import ByEntity, Form, Key, Named, Shape
 from notifier.rules.shapes.of_catalogue import (
+    APPROVED_TEXT,
     ATTRIBUTE,
     ATTRIBUTES_FILE,
     AUTHORITY_FILE,
@@ -40,6 +42,7 @@ from notifier.rules.shapes.of_catalogue import (
     TOPIC,
     TOPICS_FILE,
     TOUCHPOINT,
+    WHATSAPP_FILE,
 )
 from notifier.rules.shapes.of_policy import (
     ALLOWED,
@@ -95,6 +98,7 @@ __all__ = [
     "ALLOWED",
     "APPROVALS",
     "APPROVAL_BY_CLASS",
+    "APPROVED_TEXT",
     "ATTRIBUTE",
     "ATTRIBUTES_FILE",
     "ATTRIBUTE_TYPES",
@@ -132,6 +136,7 @@ __all__ = [
     "JOURNEY_FILE",
     "LIMITS",
     "MERGE",
+    "MERGED_CHANNELS",
     "MERGED_CLASSES",
     "NOTICE_DECISIONS",
     "OVERRIDING",
@@ -169,6 +174,7 @@ __all__ = [
     "TOPIC_TYPES",
     "TOUCHPOINT",
     "UNUSUAL_DAYS",
+    "WHATSAPP_FILE",
     "ByEntity",
     "Form",
     "Key",

@@ -316,3 +316,38 @@ PUBLISHED_FILE = Shape(
     what="rules/published.yaml",
     keys=(Key(name="published", form=Form.NAMED, about="where something is published", shape=PUBLISHED),),
 )
+APPROVED_TEXT = Shape(
+    what="a WhatsApp text",
+    keys=(
+        Key(
+            name="template",
+            form=Form.TEXT,
+            about="the template that writes it",
+            required=True,
+            names=Named.TEMPLATE,
+        ),
+        Key(name="locale", form=Form.TEXT, about="that of its file: es, es-CO", required=True),
+        Key(
+            name="body",
+            form=Form.TEXT,
+            about="its words, with {{1}} where the first value stands: `notifier rules whatsapp --write` writes them",
+            required=True,
+        ),
+        Key(
+            name="content_sid",
+            form=Form.TEXT,
+            about="Twilio's id of the approved text, HX…; the text is not sent before it stands here",
+        ),
+    ),
+)
+WHATSAPP_FILE = Shape(
+    what="rules/whatsapp.yaml",
+    keys=(
+        Key(
+            name="texts",
+            form=Form.LIST,
+            about="the WhatsApp texts that were handed in for approval",
+            shape=APPROVED_TEXT,
+        ),
+    ),
+)

@@ -1,7 +1,7 @@
 """The keys of `rules/policy.yaml`."""
 
 from notifier.model.types import NoticeClass
-from notifier.rules.shapes.choices import APPROVALS, CHANNELS, CLASSES
+from notifier.rules.shapes.choices import APPROVALS, CHANNELS, CLASSES, MERGED_CHANNELS
 from notifier.rules.shapes.form import Form, Key, Shape
 
 OVERRIDING = ("late_correction",)
@@ -60,7 +60,7 @@ MERGE = Shape(
             form=Form.TEXTS,
             about="where they go in one message; both where left out",
             one="channel",
-            values=CHANNELS,
+            values=MERGED_CHANNELS,
         ),
         Key(
             name="classes",

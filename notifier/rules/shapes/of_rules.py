@@ -259,7 +259,7 @@ RULE = Shape(
         Key(
             name="channels",
             form=Form.TEXTS,
-            about="where it goes; both where left out",
+            about="where it goes; sms and email where left out",
             one="channel",
             values=CHANNELS,
         ),

@@ -19,7 +19,9 @@ EXPECTED_NOTICE = Shape(
         Key(name="channels", form=Form.TEXTS, about="the channels it goes out on", one="channel", values=CHANNELS),
         Key(name="sms_contains", form=Form.TEXTS, about="texts that its SMS holds"),
         Key(name="email_contains", form=Form.TEXTS, about="texts that its e-mail holds"),
+        Key(name="whatsapp_contains", form=Form.TEXTS, about="texts that its WhatsApp message holds"),
         Key(name="sms_lacks", form=Form.TEXTS, about="texts that its SMS does not hold"),
+        Key(name="whatsapp_lacks", form=Form.TEXTS, about="texts that its WhatsApp message does not hold"),
         Key(name="email_lacks", form=Form.TEXTS, about="texts that its e-mail does not hold"),
         Key(
             name="calendar_contains",
@@ -100,7 +102,7 @@ SCENARIO_OPT_OUT = Shape(
         Key(
             name="channel",
             form=Form.TEXT,
-            about="sms: they answer STOP; email: they follow the link of the last mail",
+            about="sms and whatsapp: they answer STOP; email: they follow the link of the last mail",
             required=True,
             values=CHANNELS,
         ),

@@ -57,6 +57,8 @@ def store(connection: sa.Connection, mails: Iterable[Mail]) -> None:
         if isinstance(content, FilledForm):
             forms[content.form.digest] = content.form
             rows.append({"message_id": mail.message_id, "content": content.content, "pattern_id": content.form.digest})
+        elif mail.message.channel is not ChannelName.EMAIL:  # the values of a WhatsApp text: short, and of no pattern
+            rows.append({"message_id": mail.message_id, "content": mail.message.payload, "pattern_id": None})
         else:
             kinds[mail_kind_digest(mail.draft)].append(mail)
     _store_forms(connection, forms)

@@ -74,7 +74,8 @@ def lock_messages(connection: sa.Connection, notices: Collection[str]) -> None:
 
 def _bury(connection: sa.Connection, found: Person, digests: Digests, now: datetime) -> None:
     """Neither the id, nor an address, nor a row of theirs is written again."""
-    theirs = [("customer", found.id), *found.addresses]
+    # A number is buried once: what comes back is a customer's column, whatever goes to it.
+    theirs = [("customer", found.id), *(each for each in found.addresses if each[0] is not ChannelName.WHATSAPP)]
     theirs += [(entity, name) for entity, ids in found.rows.items() for name in ids]
     bury(connection, (digests.of(kind, name) for kind, name in theirs), now)
 

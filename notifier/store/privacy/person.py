@@ -13,8 +13,10 @@ from notifier.model.reasons import HEARD
 from notifier.model.schema import entities
 from notifier.model.types import Address, ChannelName
 from notifier.planning.occurrences import copy_to
+from notifier.store.contacts import numbers_on_whatsapp
 from notifier.store.sql import rows_in
 from notifier.store.tables import (
+    ADDRESS_COLUMNS,
     BOUNCE,
     CONTRADICTION,
     CUSTOMER,
@@ -78,6 +80,7 @@ def person(connection: sa.Connection, customer: str) -> Person:
     to_them = sa.and_(NOTICE.c.recipient_id == customer, NOTICE.c.kind != NoticeKind.ALERT)
     notices = tuple(connection.execute(sa.select(NOTICE.c.id).where(to_them).order_by(NOTICE.c.id)).scalars())
     current = [] if own is None else [(channel, getattr(own, column)) for column, channel in ADDRESSES.items()]
+    current += [(ChannelName.WHATSAPP, number) for number in sorted(numbers_on_whatsapp(connection, [customer]))]
     told = rows_in(connection, sa.select(MESSAGE.c.channel, MESSAGE.c.address), MESSAGE.c.notice_id, notices)
     places = [*current, *((ChannelName(row.channel), row.address) for row in told)]
     addresses = tuple(dict.fromkeys((channel, address) for channel, address in places if address))
@@ -96,11 +99,10 @@ def person(connection: sa.Connection, customer: str) -> Person:
 
 def shared_with(connection: sa.Connection, found: Person) -> Mapping[Address, Sequence[str]]:
     """Which other customers have one of these addresses."""
-    columns = {channel: CUSTOMER.c[column] for column, channel in ADDRESSES.items()}
     others = {
         (channel, address): connection.execute(
             sa.select(CUSTOMER.c.id)
-            .where(columns[channel] == address, CUSTOMER.c.id != found.id)
+            .where(ADDRESS_COLUMNS[channel] == address, CUSTOMER.c.id != found.id)
             .order_by(CUSTOMER.c.id)
         )
         .scalars()

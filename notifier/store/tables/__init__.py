@@ -160,7 +160,11 @@ FORMER_VALUE = table_of(FormerValueRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)
 CUSTOMER = table_of(Customer)
-ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOMER.c.email}
+ADDRESS_COLUMNS = {
+    ChannelName.SMS: CUSTOMER.c.phone,
+    ChannelName.EMAIL: CUSTOMER.c.email,
+    ChannelName.WHATSAPP: CUSTOMER.c.phone,
+}
 """Where a customer's address on each channel stands."""
 CHANGE = table_of(Change)
 KEPT_CHANGE = table_of(KeptChange)
