@@ -43,6 +43,9 @@ def classify(
     What comes later gets one by the tick. By the other system's word for it, else by the words of rules/reasons.yaml,
     else by the model that was taken into use; what none of them can tell is unclear.
 
+    A reason of the file: [dim]reasons: { card-declined: { object: checkout, step: step 3, failure: card declined twice,
+    owner: billing, words: [{ language: en, say: [card declined, payment failed] }] } }[/dim]
+
     [dim]notifier reasons classify[/dim]
     """
     from collections import Counter
@@ -253,7 +256,8 @@ def _refuse_no_reasons(house: "House") -> None:
     from notifier.store.interventions import RefusedError
 
     if not house.project.reasons:
-        raise RefusedError("this project has no reasons: write rules/reasons.yaml (docs/listening.md)")
+        what = "write rules/reasons.yaml; notifier reasons classify --help shows a reason"
+        raise RefusedError(f"this project has no reasons: {what}")
 
 
 def _span(week: str, timezone: str) -> tuple[datetime, datetime]:
