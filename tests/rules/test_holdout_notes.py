@@ -22,5 +22,5 @@ def test_a_rule_with_a_holdout_has_a_note_with_its_sizes_and_another_has_none() 
     [note] = holdout_notes(cast(Project, SimpleNamespace(rules=rules)))
     assert (str(note.place), note.severity) == ("rules/a.yaml:3:5", "note")
     # The table of docs/listening.md.
-    assert "8,238 if 5% would make contact, 3,971 if 10% would" in note.text
-    assert "1,836 if 20% would make contact, 767 if 40% would" in note.text
+    assert "8,238 if 5% would make contact, 3,971 if 10% would" in note.what
+    assert "1,836 if 20% would make contact, 767 if 40% would" in note.what
