@@ -177,6 +177,9 @@ def confirm(
 def train(
     context: typer.Context,
     take: Annotated[bool, typer.Option("--take", help="Use it from now on, for what comes. Labels stay.")] = False,
+    embed: Annotated[
+        bool, typer.Option("--embed", help="Learn also what texts mean; needs notifier[embed] wherever it is used.")
+    ] = False,
     at: At = None,
     json: Json = False,
 ) -> None:
@@ -198,7 +201,7 @@ def train(
         now = at or house.clock()
         try:
             with house.reading() as reader:
-                trained = trained_by(reader.connection)
+                trained = trained_by(reader.connection, embedded=embed)
         except NoLearningError as error:
             print_problems([error])
             raise typer.Exit(FOUND_PROBLEMS) from error
