@@ -39,8 +39,8 @@ def journey(
     A red point is a foreseen failure that people wrote or called about: how many, times how severe it is, times how
     often each of them had to come back.
 
-    A map: [dim]touchpoints: { delivery: { name: Delivery, owner: logistics, foreseen: [{ failure: the order is late,
-    severity: 4, reasons: order-late, rule: late-order }] } }[/dim]
+    A map: touchpoints: { delivery: { name: Delivery, owner: logistics, foreseen: [{ failure: the order is late,
+    severity: 4, reasons: order-late, rule: late-order }] } }
 
     [dim]notifier journey --from 2026-01-01T00:00:00-05:00 --html journey.html[/dim]
     """

@@ -43,8 +43,8 @@ def classify(
     What comes later gets one by the tick. By the other system's word for it, else by the words of rules/reasons.yaml,
     else by the model that was taken into use; what none of them can tell is unclear.
 
-    A reason of the file: [dim]reasons: { card-declined: { object: checkout, step: step 3, failure: card declined twice,
-    owner: billing, words: [{ language: en, say: [card declined, payment failed] }] } }[/dim]
+    A reason of the file: card-declined: { object: checkout, step: step 3, failure: card declined twice, owner: billing,
+    words: [{ language: en, say: card declined }] }
 
     [dim]notifier reasons classify[/dim]
     """
