@@ -152,6 +152,7 @@ class _Watch:
     def _judged(self, name: str, found: _Day, before: Sequence[_Before]) -> _Unusual | None:
         """The whole day first; then, of the day that goes on, what lies before the last whole hour."""
         whole, each_look = self._chances
+        counts: list[tuple[int, Mapping[date, int], float, time | None]]
         counts = [(found.counts.get(name, 0), {each.day: each.whole.get(name, 0) for each in before}, whole, None)]
         if found.hour is not None:
             until_then = {each.day: each.by_hour.get(name, 0) for each in before}

