@@ -97,6 +97,7 @@ $(VENV)/.bench: $(VENV)/.test requirements/bench.lock
 # The lock holds versions and hashes, never an index address. Needs `uv` on the path.
 lock:
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra serve --extra chat --extra cluster --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock
+	uv pip compile pyproject.toml --extra embed --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/embed.lock
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/test.lock
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --extra bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/bench.lock
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --extra docs --constraints requirements/test.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/docs.lock

@@ -1,7 +1,8 @@
 """How well contacts are given their reasons: the complaints of docs/examples/complaints, measured on titles not seen.
 
-`.venv/bin/python -m bench.complaints FILE` prints the figures of its README; `--write` keeps them in figures.json, from
-which the test of the page takes them. FILE is the public set; docs/examples/complaints/README.md says where it is from.
+`.venv/bin/python -m bench.complaints FILE` prints the figures of its README, those of the last two ways where
+`notifier[embed]` is installed; `--write` keeps them in figures.json, from which the test of the page takes them. FILE
+is the public set; docs/examples/complaints/README.md says where it is from.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import Any
 
 from notifier.model.reasons import UNCLEAR, Reason
 from notifier.model.shares import Share
+from notifier.reasons.embedding import can_embed
 from notifier.reasons.measuring import guesses_of_others, threshold_of
 from notifier.reasons.model import Guess, learned
 from notifier.reasons.words import Words
@@ -27,7 +29,7 @@ from notifier.rules.yaml_reader import read_yaml
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "complaints"
 FIGURES = EXAMPLE / "figures.json"
 OWNERS = ("network", "billing", "sales", "care", "field")
-LEARNED, JUDGED = "learned", "judged"
+LEARNED, JUDGED, FRESH = "learned", "judged", "fresh"
 _WORD = re.compile(r"[a-z0-9]+")
 PLAIN: Mapping[str, str] = {
     "data-cap": "cap caps data usage limit overage 300gb",
@@ -93,7 +95,9 @@ def by_guess(guess: Guess, threshold: float) -> str:
     return guess.reason if guess.probability >= threshold else UNCLEAR
 
 
-def ways(seen: Sequence[Title], judged: Sequence[Title]) -> tuple[Mapping[str, Sequence[str]], float]:
+def ways(
+    seen: Sequence[Title], judged: Sequence[Title], *, meaning: bool = True
+) -> tuple[Mapping[str, Sequence[str]], float]:
     """What each way says of the judged titles, and the threshold, which the seen titles alone decide."""
     words = Words(reasons())
     texts, real = [title.text for title in seen], [title.reason for title in seen]
@@ -102,8 +106,18 @@ def ways(seen: Sequence[Title], judged: Sequence[Title]) -> tuple[Mapping[str, S
     plain = [by_plain_list(title.text) for title in judged]
     own = [by_words(words, title.text) for title in judged]
     model = [by_guess(guess, threshold) for guess in guesses]
-    both = [one if one != UNCLEAR else other for one, other in zip(own, model, strict=True)]
-    return {"plain list": plain, "words": own, "model": model, "words, then model": both}, threshold
+    found = {"plain list": plain, "words": own, "model": model, "words, then model": _first(own, model)}
+    if meaning and can_embed():
+        sure = threshold_of(guesses_of_others(texts, real, embedded=True), real)
+        asked = learned(texts, real, embedded=True).guesses([title.text for title in judged])
+        meant = [by_guess(guess, sure) for guess in asked]
+        found |= {"model with meaning": meant, "words, then that": _first(own, meant)}
+    return found, threshold
+
+
+def _first(one: Sequence[str], other: Sequence[str]) -> Sequence[str]:
+    """What the first way says, and where it says nothing the other."""
+    return [mine if mine != UNCLEAR else theirs for mine, theirs in zip(one, other, strict=True)]
 
 
 def figures(seen: Sequence[Title], judged: Sequence[Title]) -> dict[str, Any]:
@@ -126,7 +140,7 @@ def figures(seen: Sequence[Title], judged: Sequence[Title]) -> dict[str, Any]:
 
 def exchanged(seen: Sequence[Title], judged: Sequence[Title]) -> dict[str, int]:
     """The model alone, learned from the judged half and asked of the other. (Words were written from that one.)"""
-    says, _ = ways(judged, seen)
+    says, _ = ways(judged, seen, meaning=False)
     pairs = list(zip(says["model"], (title.reason for title in seen), strict=True))
     given = [pair for pair in pairs if pair[0] != UNCLEAR]
     right = sum(one == other for one, other in pairs)
@@ -164,6 +178,7 @@ def main() -> None:
     seen, judged = titles(asked.file, LEARNED), titles(asked.file, JUDGED)
     found = figures(seen, judged)
     found["model, halves exchanged"] = exchanged(seen, judged)
+    found["fresh"] = figures(seen, titles(asked.file, FRESH))
     texts = [" ".join(row["Customer Complaint"].split()) for row in _rows(asked.file)]
     words = Words(reasons())
     found["titles"] = len(texts)
@@ -172,6 +187,7 @@ def main() -> None:
         "words": sum(by_words(words, text) != UNCLEAR for text in texts),
     }
     print(tables(found))
+    print(tables(found["fresh"]))
     print(found["model, halves exchanged"])
     print({name: _share(part, len(texts)) for name, part in found["given of all"].items()}, found["threshold"])
     if asked.write:

@@ -39,6 +39,9 @@ def journey(
     A red point is a foreseen failure that people wrote or called about: how many, times how severe it is, times how
     often each of them had to come back.
 
+    A map: touchpoints: { delivery: { name: Delivery, owner: logistics, foreseen: [{ failure: the order is late,
+    severity: 4, reasons: order-late, rule: late-order }] } }
+
     [dim]notifier journey --from 2026-01-01T00:00:00-05:00 --html journey.html[/dim]
     """
     from notifier.answers.documents.journey import journey_document
@@ -51,7 +54,9 @@ def journey(
         if html is not None:
             refuse_to_overwrite(house, html, "--html", made_by_us=is_journey_page)
         if house.project.journey is None:
-            raise typer.BadParameter(f"there is no map of the journey: write {JOURNEY} (docs/listening.md says how)")
+            raise typer.BadParameter(
+                f"there is no map of the journey: write {JOURNEY}; notifier journey --help shows one"
+            )
         print_problems(house.project.map_problems)
         period = period_between(house, since, until)
         with house.reading() as reader:

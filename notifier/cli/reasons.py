@@ -43,6 +43,9 @@ def classify(
     What comes later gets one by the tick. By the other system's word for it, else by the words of rules/reasons.yaml,
     else by the model that was taken into use; what none of them can tell is unclear.
 
+    A reason of the file: card-declined: { object: checkout, step: step 3, failure: card declined twice, owner: billing,
+    words: [{ language: en, say: card declined }] }
+
     [dim]notifier reasons classify[/dim]
     """
     from collections import Counter
@@ -174,6 +177,9 @@ def confirm(
 def train(
     context: typer.Context,
     take: Annotated[bool, typer.Option("--take", help="Use it from now on, for what comes. Labels stay.")] = False,
+    embed: Annotated[
+        bool, typer.Option("--embed", help="Learn also what texts mean; needs notifier[embed] wherever it is used.")
+    ] = False,
     at: At = None,
     json: Json = False,
 ) -> None:
@@ -195,7 +201,7 @@ def train(
         now = at or house.clock()
         try:
             with house.reading() as reader:
-                trained = trained_by(reader.connection)
+                trained = trained_by(reader.connection, embedded=embed)
         except NoLearningError as error:
             print_problems([error])
             raise typer.Exit(FOUND_PROBLEMS) from error
@@ -253,7 +259,8 @@ def _refuse_no_reasons(house: "House") -> None:
     from notifier.store.interventions import RefusedError
 
     if not house.project.reasons:
-        raise RefusedError("this project has no reasons: write rules/reasons.yaml (docs/listening.md)")
+        what = "write rules/reasons.yaml; notifier reasons classify --help shows a reason"
+        raise RefusedError(f"this project has no reasons: {what}")
 
 
 def _span(week: str, timezone: str) -> tuple[datetime, datetime]:

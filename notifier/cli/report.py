@@ -261,8 +261,8 @@ def holdout(
 ) -> None:
     """What telling changed, by rules with `holdout`: how many households were told and were not, and made contact.
 
-    Before the planned end it says how many there are, and nothing else. Where the difference may be none, or there are
-    fewer than 20 on a side, contacts avoided cannot be shown.
+    Before the planned end it says how many there are, and nothing else, unless it ended for harm. Where the difference
+    may be none, or there are fewer than 20 on a side, contacts avoided cannot be shown.
 
     [dim]notifier report holdout installation-reminder --plan --effect 0.3[/dim]
     """

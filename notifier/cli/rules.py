@@ -45,6 +45,7 @@ def check(context: typer.Context, json: Json = False) -> None:
     from notifier.rendering.lint import check_templates
     from notifier.rendering.readability import is_measured
     from notifier.rules.contact_notes import contact_notes
+    from notifier.rules.holdout_notes import holdout_notes
     from notifier.rules.hushing import without_hushed
     from notifier.rules.joins import join_notes
     from notifier.rules.lint import lint
@@ -77,7 +78,7 @@ def check(context: typer.Context, json: Json = False) -> None:
             problems.append(Problem(Place("rules/hours.yaml"), missing, severity="warning"))
         if project.rules and house.settings.default_timezone is None:
             problems.append(house.settings.warning("default_timezone", NO_DEFAULT_ZONE))
-        notes = [*join_notes(project), *contact_notes(project)]
+        notes = [*join_notes(project), *contact_notes(project), *holdout_notes(project)]
         if project.rules and not is_measured():
             notes.append(Problem(Place("templates"), NOT_MEASURED, severity="note"))
     errors = sum(problem.is_error for problem in problems)

@@ -7,7 +7,7 @@ planned again.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.drafting.alert_drafts import alert_draft
@@ -30,6 +30,8 @@ from notifier.model.alerts import (
     StoppedNotice,
     UnclearAlert,
 )
+from notifier.model.case_briefs import CaseBrief
+from notifier.model.contradictions import Contradiction
 from notifier.model.digests import text_digest
 from notifier.model.notices import (
     PAST_UNTIL,
@@ -45,8 +47,8 @@ from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import mode
-from notifier.promises.assess import ContradictionChange, Event
-from notifier.promises.wording import alert_key, sentence
+from notifier.promises.assess import Event
+from notifier.promises.wording import sentence
 from notifier.rules.checked import Check, Owner, Rule
 
 ALARMING = (Event.OPENED, Event.REOPENED, Event.CHANGED, Event.LAPSED)
@@ -74,34 +76,53 @@ LATE = (*PAST_UNTIL, ReasonCode.MISSED)
 """Why a person must say what corrects or follows up."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """A contradiction of which its owner is to hear. `key` is what they hear of once."""
+
+    contradiction: Contradiction
+    key: str
+    row: str | None = None
+    """The id of the row, where the owner hears of each by itself."""
+
+
 def contradiction_alerts(
     ruleset: Ruleset,
     check: Check,
-    changes: Sequence[ContradictionChange],
+    alarms: Sequence[Alarm],
     reader: StateReader,
     now: datetime,
     *,
     live: bool,
 ) -> tuple[Draft, ...]:
-    """One alert to the check's owner for each of these contradictions: of its pair of values it has had none."""
+    """One alert to the check's owner for each of these: of its pair of values, or of its row, they have had none."""
     return tuple(
         alert_draft(
             ruleset,
             reader,
-            occurrence=f"{mode(live)}|alert|{contradiction.id}|{alert_key(contradiction, now)}",
+            occurrence=f"{mode(live)}|alert|{alarm.contradiction.id}|{alarm.key}",
             cause=check.name,
-            subject=(contradiction.subject_type, contradiction.subject_id),
-            owner=contradiction.owner,
+            subject=(alarm.contradiction.subject_type, alarm.contradiction.subject_id),
+            owner=alarm.contradiction.owner,
             alert=ContradictionAlert(
-                contradiction=contradiction,
+                contradiction=alarm.contradiction,
+                row=None if alarm.row is None else f"{check.against}:{alarm.row}",
                 holds_rules=check.hold.rules,
                 holds_topics=check.hold.topics,
+                brief=_case_of(check, alarm.contradiction, reader),
             ),
-            why=sentence(contradiction),
+            why=sentence(alarm.contradiction),
             now=now,
         )
-        for contradiction in (change.contradiction for change in changes)
+        for alarm in alarms
     )
+
+
+def _case_of(check: Check, contradiction: Contradiction, reader: StateReader) -> CaseBrief | None:
+    """The case of an alert about a contact: whoever is to call reads it at once, not after a search."""
+    if not check.of_contacts or contradiction.customer_id is None:
+        return None
+    return reader.case_of(contradiction.customer_id)
 
 
 def verdict_alerts(

@@ -5,13 +5,14 @@ are marked as waiting, and the last batch has one alert for all of them, with wh
 cut short leaves the marks, and the next one alerts of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from heapq import nsmallest
 from itertools import compress
 
-from notifier.drafting.alerts import ALARMING, contradiction_alerts
+from notifier.drafting.alerts import ALARMING, Alarm, contradiction_alerts
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.settling_alerts import flood_alert
 from notifier.model.alerts import SAMPLES
@@ -25,7 +26,7 @@ from notifier.planning.occurrences import mode
 from notifier.promises.assess import ContradictionChange
 from notifier.promises.checking import TOGETHER, run_check
 from notifier.promises.common_cause import CommonCauses
-from notifier.promises.wording import alert_key
+from notifier.promises.wording import alert_key, row_keys
 from notifier.rules.checked import Check
 
 ALONE = 20
@@ -55,6 +56,7 @@ class CheckPass:
         self.state = state
         unknown = state is None or state.digest != check.digest or state.failed is not None or state.is_ahead(now)
         self.full = options.full or unknown or wiser
+        self._at_least = sys.maxsize if check.of_contacts else TOGETHER  # what is told of each row is not told together
         self._alone = 0
         self._together = 0
         self._causes = CommonCauses(check, ruleset.project.schema)
@@ -65,7 +67,7 @@ class CheckPass:
         since = self.state.since(self.now) if self.state is not None else self.now
         query = self.ruleset.check_queries[self.check.name]
         for found in run_check(
-            self.check, query, self.reader, now=self.now, since=since, full=self.full, at_least=TOGETHER
+            self.check, query, self.reader, now=self.now, since=since, full=self.full, at_least=self._at_least
         ):
             together = found.together
             if together is None or (self._together == 0 and self._alone + len(together) <= ALONE):
@@ -97,33 +99,49 @@ class CheckPass:
         if self._together == 0 and self._alone + len(alarming) <= ALONE:
             self._alone += len(alarming)
             contradictions = tuple(event.contradiction for event in events)
-            changes = [event for event in events if event.contradiction.id in alarming]
+            alarms = [
+                Alarm(contradiction=each, key=key, row=row)
+                for each in contradictions
+                for key, row in alarming.get(each.id, ())
+            ]
             return Batch(
                 kind="check",
                 name=self.check.name,
                 contradictions=contradictions,
-                drafts=contradiction_alerts(self.ruleset, self.check, changes, self.reader, self.now, live=self.live),
+                drafts=contradiction_alerts(self.ruleset, self.check, alarms, self.reader, self.now, live=self.live),
             )
         marked = tuple(_marked(event.contradiction, alarming) for event in events)
         self._count([each for each in marked if each.alert_waits])
         return Batch(kind="check", name=self.check.name, contradictions=marked)
 
-    def _alarming(self, events: Sequence[ContradictionChange]) -> Mapping[str, str]:
-        """Those of which the owner has had no alert with these values: id and key of the alert."""
-        found = {}
+    def _alarming(self, events: Sequence[ContradictionChange]) -> Mapping[str, Sequence[tuple[str, str | None]]]:
+        """Those of which the owner has had no alert with these values: by id the keys of alerts, each with its row."""
+        found: dict[tuple[str, str], str | None] = {}
         for event in events:
             if event.event in ALARMING:
                 contradiction = event.contradiction
-                key = alert_key(contradiction, self.now)
-                if contradiction.alerted is None or key not in contradiction.alerted.split("\n"):
-                    found[contradiction.id] = key
-        known = self._known(found)
-        return {name: key for name, key in found.items() if name not in known}
+                had = (contradiction.alerted or "").split("\n")
+                found |= {(contradiction.id, key): row for key, row in self._keys(contradiction) if key not in had}
+        known = self._heard(found)
+        alarming: dict[str, list[tuple[str, str | None]]] = {}
+        for (name, key), row in found.items():
+            if (name, key) not in known:
+                alarming.setdefault(name, []).append((key, row))
+        return alarming
+
+    def _keys(self, contradiction: Contradiction) -> Sequence[tuple[str, str | None]]:
+        if self.check.of_contacts:
+            return row_keys(contradiction, self.now)
+        return [(alert_key(contradiction, self.now), None)]
 
     def _known(self, alerts: Mapping[str, str]) -> Set[str]:
         """Those of which the owner has the alert of this key already."""
+        return {name for name, _ in self._heard(alerts.items())}
+
+    def _heard(self, alerts: Collection[tuple[str, str]]) -> Set[tuple[str, str]]:
+        """Those pairs of a contradiction and a key of which the owner has had the alert."""
         begin = f"{mode(self.live)}|alert|"
-        occurrences = {f"{begin}{name}|{key}": name for name, key in alerts.items()}
+        occurrences = {f"{begin}{name}|{key}": (name, key) for name, key in alerts}
         return {occurrences[each] for each in self.reader.alerts_known(occurrences)} if occurrences else set()
 
     def _count(self, waiting: Sequence[Contradiction]) -> None:
@@ -160,13 +178,13 @@ class CheckPass:
         yield Batch(kind="check", name=self.check.name, drafts=(draft,), settling=SettlingWork(groups=(group,)))
 
 
-def _marked(contradiction: Contradiction, alarming: Mapping[str, str]) -> Contradiction:
+def _marked(contradiction: Contradiction, alarming: Mapping[str, Sequence[tuple[str, str | None]]]) -> Contradiction:
     """With the mark that its owner has still to hear of it, where that is so."""
-    key = alarming.get(contradiction.id)
-    if key is None:
+    keys = [key for key, _ in alarming.get(contradiction.id, ())]
+    if not keys:
         return contradiction
-    keys = key if contradiction.alerted is None else f"{contradiction.alerted}\n{key}"
-    return contradiction.changed(alerted=keys, alert_waits=True)
+    known = [] if contradiction.alerted is None else [contradiction.alerted]
+    return contradiction.changed(alerted="\n".join([*known, *keys]), alert_waits=True)
 
 
 def _urgency(contradiction: Contradiction) -> tuple[bool, datetime, str]:

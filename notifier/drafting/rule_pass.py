@@ -401,11 +401,17 @@ class RulePass:
             lead=self.lead,
         )
 
+    @cached_property
+    def _holdout_harms(self) -> bool:
+        """Whether the holdout ends before its day, for harm: asked once in a pass, where somebody is due."""
+        holdout = self.rule.holdout
+        return holdout is not None and self.reader.holdout_harms(self.rule.name, holdout, self.now)
+
     def _held_out(self, intents: Sequence[Intent], customers: Collection[str]) -> HeldOut | None:
         """Who is not told for a time; None where everybody is."""
         holdout = self.rule.holdout
         ends_at = None if holdout is None else holdout.ends_at(self.ruleset.defaults.timezone or UNKNOWN_ZONE)
-        if holdout is None or ends_at is None or ends_at <= self.now:
+        if holdout is None or ends_at is None or ends_at <= self.now or self._holdout_harms:
             return None
         sides = self.reader.holdout_sides(holdout.name, customers)
         in_contact = self.reader.held_out_in_contact([each.occurrence for each in intents if each.known is not None])

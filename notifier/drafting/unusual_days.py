@@ -1,9 +1,11 @@
 """A day on which more people get in touch than chance explains: its owner hears of it while it goes on, once.
 
-Looked at are today and yesterday, whose contacts may come in a file at night. The baseline of a day is made of the same
-weekday in the weeks before: holidays, days with a known incident and days that were alerted lately are left out.
+Looked at are yesterday, whose contacts may come in a file at night, today, and what of today lies before the last whole
+hour. The baseline is made of the same weekday in the weeks before, or of the same day of the months before: holidays,
+days with a known incident and days that were alerted lately are left out.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,11 +20,21 @@ from notifier.model.batches import Batch
 from notifier.model.listening_alerts import UnusualDayAlert
 from notifier.model.notices import Draft
 from notifier.model.reading import StateReader
-from notifier.model.unusual_days import LOOKED_BACK, NEW_NORMAL, DaysWatched, KnownIncident, Usual, usual
+from notifier.model.unusual_days import (
+    LOOKED_BACK,
+    MONTHS_BACK,
+    NEW_NORMAL,
+    DaysWatched,
+    KnownIncident,
+    Usual,
+    day_of_month,
+    usual,
+    weekday,
+)
 from notifier.planning.occurrences import mode
 
 ALL = ""
-"""Stands for all contacts together, whatever their reason."""
+"""Stands for all contacts together, whatever their reason; those that follow the month are left out."""
 KIND = "listening"
 """Of its batches."""
 _DAY = timedelta(days=1)
@@ -37,6 +49,29 @@ class _Day:
     until: datetime
     counts: Mapping[str, int]
     """By reason, and under `ALL` of all."""
+    hour: time | None
+    """The last whole hour of the day that goes on, in the company's zone; None for one that is over or just began."""
+    by_hour: Mapping[str, int]
+    """The counts until then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Before:
+    """What was counted on one of the days before: on the whole day, and until the hour that is looked at."""
+
+    day: date
+    whole: Mapping[str, int]
+    by_hour: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Unusual:
+    """What is too many."""
+
+    count: int
+    usual: Usual
+    limit: int
+    by: time | None
 
 
 def unusual_days(ruleset: Ruleset, reader: StateReader, now: datetime, *, live: bool) -> Iterator[Batch]:
@@ -60,7 +95,7 @@ class _Watch:
         self.zone = ZoneInfo(ruleset.defaults.timezone or UNKNOWN_ZONE)
         reasons = ruleset.project.reasons
         self._reasons = [name for name in watched.only or reasons if name in reasons]
-        self._probability = watched.probability(len(self._reasons) + 1)
+        self._chances = watched.chances(len(self._reasons) + 1)
 
     def alerts(self, day: date) -> Iterator[Draft]:
         """Of one day: first the reasons, and only where none of them is unusual, all contacts together."""
@@ -72,41 +107,71 @@ class _Watch:
         waiting = [name for name in many if self._occurrence(name, day) not in known]
         if not waiting:
             return
-        before = self._before(day)
+        monthly = set(waiting) & set(self._watched.monthly)
+        before = self._before(found, LOOKED_BACK) if set(waiting) - monthly else ()
+        months = self._before(found, MONTHS_BACK) if monthly else ()
         said = bool(known)
         for name in waiting:
             if name == ALL and said:
                 return
-            days = self._usual(name, day, before)
-            limit = None if days is None else days.limit(self._probability)
-            if days is not None and limit is not None and found.counts[name] > limit:
+            unusual = self._judged(name, found, months if name in monthly else before)
+            if unusual is not None:
                 said = True
-                yield self._alert(name, found, days, limit)
+                yield self._alert(name, found, unusual)
 
     def _counted(self, day: date) -> _Day:
         since, until = self._start(day), self._start(day + _DAY)
-        counts = self._reader.contacts_counted(since, min(until, self._now + timedelta(microseconds=1)))
-        return _Day(day=day, since=since, until=until, counts={**counts, ALL: sum(counts.values())})
+        soon = self._now + timedelta(microseconds=1)
+        counts = self._reader.contacts_counted(since, min(until, soon))
+        hour = time(self._now.astimezone(self.zone).hour) if soon < until else time()
+        by_hour = self._reader.contacts_counted(since, self._at(day, hour)) if hour > time() else {}
+        return _Day(
+            day=day,
+            since=since,
+            until=until,
+            counts=self._with_all(counts),
+            hour=hour if hour > time() else None,
+            by_hour=self._with_all(by_hour),
+        )
 
-    def _before(self, day: date) -> Sequence[tuple[date, Mapping[str, int]]]:
-        """Every day of the weeks before that is no holiday, with its counts."""
-        days = [day - back * _DAY for back in range(LOOKED_BACK * 7, 0, -1)]
-        counted = self._reader.contacts_by_span([*(self._start(each) for each in days), self._start(day)])
-        first = next((index for index, counts in enumerate(counted) if counts), len(days))  # nothing was kept before
+    def _before(self, found: _Day, looked_back: timedelta) -> Sequence[_Before]:
+        """Every day before that is no holiday, with its counts."""
+        days = [found.day - back * _DAY for back in range(looked_back.days, 0, -1)]
+        hour = found.hour or time(23, 59)
+        edges = [edge for each in days for edge in (self._start(each), self._at(each, hour))]
+        counted = self._reader.contacts_by_span([*edges, found.since])
+        halves = list(zip(counted[::2], counted[1::2], strict=True))
+        first = next((index for index, both in enumerate(halves) if any(both)), len(days))  # nothing was kept before
         holidays = self._holidays({each.year for each in days})
         return [
-            (each, {**counts, ALL: sum(counts.values())})
-            for each, counts in zip(days[first:], counted[first:], strict=True)
+            _Before(day=each, whole=self._with_all(early, late), by_hour=self._with_all(early))
+            for each, (early, late) in zip(days[first:], halves[first:], strict=True)
             if each not in holidays
         ]
 
-    def _usual(self, name: str, day: date, before: Sequence[tuple[date, Mapping[str, int]]]) -> Usual | None:
+    def _judged(self, name: str, found: _Day, before: Sequence[_Before]) -> _Unusual | None:
+        """The whole day first; then, of the day that goes on, what lies before the last whole hour."""
+        whole, each_look = self._chances
+        counts: list[tuple[int, Mapping[date, int], float, time | None]]
+        counts = [(found.counts.get(name, 0), {each.day: each.whole.get(name, 0) for each in before}, whole, None)]
+        if found.hour is not None:
+            until_then = {each.day: each.by_hour.get(name, 0) for each in before}
+            counts.append((found.by_hour.get(name, 0), until_then, each_look, found.hour))
+        for count, known, chance, hour in counts:
+            if count >= self._watched.fewest and (days := self._usual(name, found.day, known)) is not None:
+                limit = days.limit(chance)
+                if count > limit:
+                    return _Unusual(count=count, usual=days, limit=limit, by=hour)
+        return None
+
+    def _usual(self, name: str, day: date, known: Mapping[date, int]) -> Usual | None:
         """What is usual; where incidents leave too few days, they are usual, too."""
-        lately = [each for each, _ in before if each > day - NEW_NORMAL]
+        alike = day_of_month if name in self._watched.monthly else weekday
+        lately = [each for each in known if each > day - NEW_NORMAL]
         alerted = self._reader.alerts_known([self._occurrence(name, each) for each in lately])
-        counts = {each: of_day.get(name, 0) for each, of_day in before if self._occurrence(name, each) not in alerted}
+        counts = {each: count for each, count in known.items() if self._occurrence(name, each) not in alerted}
         quiet = {each: count for each, count in counts.items() if not self._incidents_on(each)}
-        return usual(quiet, day) or usual(counts, day)
+        return usual(quiet, day, alike) or usual(counts, day, alike)
 
     def _incidents_on(self, day: date) -> tuple[KnownIncident, ...]:
         start, end = self._start(day), self._start(day + _DAY)
@@ -119,7 +184,8 @@ class _Watch:
     @cached_property
     def _incidents(self) -> Sequence[KnownIncident]:
         """All that may matter to a baseline, or to the days that are looked at."""
-        first = self._now.astimezone(self.zone).date() - (LOOKED_BACK * 7 + 1) * _DAY
+        back = MONTHS_BACK if self._watched.monthly else LOOKED_BACK
+        first = self._now.astimezone(self.zone).date() - back - _DAY
         return self._reader.incidents_known(self._start(first), self._now + _DAY)
 
     def _holidays(self, years: set[int]) -> set[date]:
@@ -128,14 +194,17 @@ class _Watch:
         return decreed.union(*(holiday_names(country, None, year).keys() for year in years))
 
     def _start(self, day: date) -> datetime:
-        return datetime.combine(day, time(), tzinfo=self.zone)
+        return self._at(day, time())
+
+    def _at(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, tzinfo=self.zone)
 
     def _occurrence(self, name: str, day: date) -> str:
         return f"{mode(self._live)}|alert|unusual day|{name}|{day}"
 
-    def _alert(self, name: str, found: _Day, days: Usual, limit: int) -> Draft:
+    def _alert(self, name: str, found: _Day, unusual: _Unusual) -> Draft:
         reason = self._ruleset.project.reasons.get(name)
-        count = found.counts[name]
+        by = "" if unusual.by is None else f" by {unusual.by:%H:%M}"
         return alert_draft(
             self._ruleset,
             self._reader,
@@ -147,14 +216,23 @@ class _Watch:
                 reason=None if reason is None else name,
                 title="" if reason is None else reason.title,
                 day=found.day,
-                count=count,
-                usual=days,
-                limit=limit,
+                count=unusual.count,
+                usual=unusual.usual,
+                limit=unusual.limit,
+                by=unusual.by,
+                monthly=name in self._watched.monthly,
                 samples=tuple(
                     self._reader.contacts_sampled(None if name == ALL else name, found.since, found.until, SAMPLES)
                 ),
                 incidents=self._incidents_on(found.day),
             ),
-            why=f"{count} contacts of {name or 'all reasons'} on {found.day}, at most {limit} are usual",
+            why=f"{unusual.count} contacts of {name or 'all reasons'} on {found.day}{by}, "
+            f"at most {unusual.limit} are usual",
             now=self._now,
         )
+
+    def _with_all(self, *counted: Mapping[str, int]) -> Mapping[str, int]:
+        """The counts together, and under `ALL` of all reasons but those that follow the month: they have no weekday."""
+        counts = sum((Counter(each) for each in counted), Counter[str]())
+        monthly = sum(counts[name] for name in self._watched.monthly)
+        return {**counts, ALL: counts.total() - monthly}

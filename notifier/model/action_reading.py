@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from notifier.model.actions import ActionBack
-from notifier.model.holdouts import Arm
+from notifier.model.holdouts import Arm, Holdout
 from notifier.model.weekly import Week
 
 
@@ -25,6 +25,10 @@ class ActionQuestions(Protocol):
 
     def holdout_sides(self, holdout: str, recipients: Collection[str]) -> Mapping[str, Arm]:
         """The side of each of these customers who has one already: the first that was drawn."""
+        ...
+
+    def holdout_harms(self, rule: str, holdout: Holdout, now: datetime) -> bool:
+        """Whether those of the rule who are not told surely make contact more often."""
         ...
 
     def held_out_in_contact(self, occurrences: Collection[str]) -> Set[str]:

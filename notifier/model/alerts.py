@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from notifier.model.alert_kinds import AlertKind as AlertKind
+from notifier.model.case_briefs import CaseBrief
 from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.listening_alerts import UnusualDayAlert
 from notifier.model.notices import ClaimValue
@@ -40,6 +41,10 @@ class ContradictionAlert:
     """The rules whose notices the contradiction holds."""
     holds_topics: tuple[str, ...] = ()
     """The topics whose notices it holds, whatever their rule."""
+    row: str | None = None
+    """`contact:K-1`, where the owner hears of each row by itself."""
+    brief: CaseBrief | None = None
+    """The case, where the fact is a contact."""
 
     @property
     def kind(self) -> AlertKind:

@@ -11,6 +11,9 @@ from notifier.model.shares import CONFIDENT, FEWEST, Share, difference
 
 POWERFUL = 0.8416212335729143
 """The normal quantile of a power of 80 %: of ten effects that are there, eight are seen."""
+HARMFUL = 3.2905267314919255
+"""The normal quantile of a 99.9 % interval (Haybittle and Peto): looked at daily, chance ends few holdouts by it, and
+the look at the planned end keeps its 5 %."""
 BASES = (0.05, 0.1, 0.2, 0.4)
 """Shares of held-out customers who make contact, for which a plan says how many are needed."""
 
@@ -20,6 +23,8 @@ class Finding(StrEnum):
 
     TOO_EARLY = "too_early"
     """Its planned end is ahead: nothing is said before, for chance looks like an effect to who looks every day."""
+    HARM = "harm"
+    """Before the planned end: so many more of those who were not told made contact that nobody is left untold."""
     CANNOT_BE_SHOWN = "cannot_be_shown"
     """Too few customers, or the interval holds nought."""
     FEWER = "fewer"
@@ -43,8 +48,13 @@ class HoldoutFigures:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """How much smaller the share with a contact is among those who were told; None before the planned end."""
-        return None if self.finding is Finding.TOO_EARLY else difference(self.held_out, self.told)
+        """How much smaller the share with a contact is among those who were told; None before the planned end.
+
+        Where it ended for harm, it is the interval that showed that (99.9 %); else one of 95 %.
+        """
+        if self.finding is Finding.TOO_EARLY:
+            return None
+        return difference(self.held_out, self.told, HARMFUL if self.finding is Finding.HARM else CONFIDENT)
 
     @property
     def avoided(self) -> tuple[float, float] | None:
@@ -58,11 +68,17 @@ class HoldoutFigures:
 def finding_of(told: Share, held_out: Share, *, now: datetime, shown_from: datetime) -> Finding:
     """What these show at `now`, where they may be looked at from `shown_from` on."""
     if now < shown_from:
-        return Finding.TOO_EARLY
+        return Finding.HARM if is_harm(told, held_out) else Finding.TOO_EARLY
     between = difference(held_out, told)
     if between is None or min(told.whole, held_out.whole) < FEWEST or between[0] <= 0 <= between[1]:
         return Finding.CANNOT_BE_SHOWN
     return Finding.FEWER if between[0] > 0 else Finding.MORE
+
+
+def is_harm(told: Share, held_out: Share) -> bool:
+    """Whether those who are not told surely make contact more often, so that nobody may be left untold any longer."""
+    between = difference(held_out, told, HARMFUL)
+    return between is not None and min(told.whole, held_out.whole) >= FEWEST and between[0] > 0
 
 
 @dataclass(frozen=True, kw_only=True)

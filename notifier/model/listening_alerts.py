@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from notifier.model.alert_kinds import AlertKind
@@ -21,10 +21,14 @@ class UnusualDayAlert:
     """The reason in the words of reasons.yaml; empty for all."""
     day: date
     count: int
-    """Up to now."""
+    """Up to now, or until `by`."""
     usual: Usual
     limit: int
-    """The count above which a day is unusual."""
+    """The count above which a day, or the part of it until `by`, is unusual."""
+    by: time | None = None
+    """The hour until which `count`, `usual` and `limit` go, in the company's zone; None for the whole day."""
+    monthly: bool = False
+    """Whether days alike have the same day of the month, and not the same weekday."""
     samples: tuple[str, ...] = ()
     """A few of them, the latest first: `contact:K-1`."""
     incidents: tuple[KnownIncident, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from notifier.model.case_briefs import CaseBrief
 from notifier.model.unusual_days import KnownIncident
 
 
@@ -20,6 +21,10 @@ class ListeningQuestions(Protocol):
 
     def contacts_sampled(self, reason: str | None, since: datetime, until: datetime, limit: int) -> Sequence[str]:
         """Some of them, the latest first, as `contact:K-1`; None: of all reasons."""
+        ...
+
+    def case_of(self, customer_id: str) -> CaseBrief | None:
+        """Who it is, what was said last, and what they were told; None for a customer that the state does not have."""
         ...
 
     def incidents_known(self, since: datetime, until: datetime) -> Sequence[KnownIncident]:

@@ -40,15 +40,17 @@ def wilson(part: float, whole: float, quantile: float = CONFIDENT) -> tuple[floa
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def difference(one: Share, other: Share) -> tuple[float, float] | None:
-    """The 95 % interval of one share less the other, by Newcombe (Stat. Med. 17, 1998, p. 873, method 10).
+def difference(one: Share, other: Share, quantile: float = CONFIDENT) -> tuple[float, float] | None:
+    """The interval of one share less the other, of 95 % or by another normal quantile.
+
+    By Newcombe (Stat. Med. 17, 1998, p. 873, method 10).
 
     It is made of both intervals by Wilson, so it holds for few cases, and where one side has none. None where a side
     has no case.
     """
-    mine, theirs = one.interval, other.interval
-    if mine is None or theirs is None:
+    if not one.whole or not other.whole:
         return None
+    mine, theirs = wilson(one.part, one.whole, quantile), wilson(other.part, other.whole, quantile)
     p, q = one.part / one.whole, other.part / other.whole
     low = p - q - math.hypot(p - mine[0], theirs[1] - q)
     high = p - q + math.hypot(mine[1] - p, q - theirs[0])

@@ -2,21 +2,30 @@
 
 The count of a day is taken to be negative binomial: with the mean of the same weekday in the weeks before, and a spread
 that is pooled over all weekdays, because eight days alone say little of it. No library is needed for its quantile.
+The part of a day that has passed is compared with the same part of those days. What follows bills is compared with the
+same day of the months before.
 """
 
+import calendar
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-WEEKS = 8
-"""Days of one weekday that a baseline is made of, the latest first: two months, within which a business stays alike."""
-LOOKED_BACK = 16
-"""Weeks in which they are looked for, where holidays and days with an incident are left out."""
+DAYS_ALIKE = 8
+"""Days that a baseline is made of, the latest first: of one weekday two months, within which a business stays alike."""
+LOOKED_BACK = timedelta(weeks=16)
+"""How far back they are looked for, where holidays and days with an incident are left out."""
+MONTHS_BACK = timedelta(days=290)
+"""The same for what follows the day of the month: nine months and some days."""
 FEWEST_DAYS = 4
-"""Days of one weekday below which nobody can say what is usual."""
+"""Days alike below which nobody can say what is usual."""
+LOOKS = 23
+"""How often the passed part of a day is looked at: at each whole hour but midnight."""
+FROM_THE_END = 26
+"""From this day of a month on, days are counted from its end: bills are due on the last day, be it the 28th or 31st."""
 FEWEST, FALSE_ALARMS = 10, 4
 """What `unusual_days` of `rules/reasons.yaml` says where it says nothing."""
 NEW_NORMAL = timedelta(days=28)
@@ -36,10 +45,20 @@ class DaysWatched:
     """How many alerts a year are accepted if nothing is ever the matter, of all reasons together."""
     only: tuple[str, ...] = ()
     """The reasons that are watched; all where empty."""
+    monthly: tuple[str, ...] = ()
+    """The reasons that follow the day of the month, not the weekday: what people say about bills."""
 
     def probability(self, watched: int) -> float:
         """How probable the alert of one reason on one ordinary day may be, where so many are watched."""
         return self.false_alarms / (_YEAR * watched)
+
+    def chances(self, watched: int) -> tuple[float, float]:
+        """Of that, what the whole day may have, and what each look at a part of it may have.
+
+        Half goes to each kind, and the half of the looks is divided among them: so no day has more than its share.
+        """
+        half = self.probability(watched) / 2
+        return half, half / LOOKS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +77,7 @@ class Usual:
     """What days like one day have."""
 
     days: int
-    """How many days of the same weekday it is from."""
+    """How many days alike it is from."""
     median: float
     mean: float
     spread: float
@@ -74,25 +93,36 @@ class Usual:
         return _upper_quantile(mean, variance, probability)
 
 
-def usual(counts: Mapping[date, int], day: date) -> Usual | None:
+def weekday(day: date) -> int:
+    """Days of one weekday are alike."""
+    return day.weekday()
+
+
+def day_of_month(day: date) -> int:
+    """Days of one day of the month are alike; the last ones are counted from its end, and are negative."""
+    length = calendar.monthrange(day.year, day.month)[1]
+    return day.day if day.day < FROM_THE_END else day.day - length - 1
+
+
+def usual(counts: Mapping[date, int], day: date, alike: Callable[[date], int] = weekday) -> Usual | None:
     """What is usual on days like `day`; None where too few are known.
 
     `counts` has every day that counts, those without any contact too; days at or after `day` are not looked at.
     """
-    by_weekday: dict[int, list[int]] = defaultdict(list)
+    groups: dict[int, list[int]] = defaultdict(list)
     for each in sorted((each for each in counts if each < day), reverse=True):
-        of_weekday = by_weekday[each.weekday()]
-        if len(of_weekday) < WEEKS:
-            of_weekday.append(counts[each])
-    same = by_weekday[day.weekday()]
+        group = groups[alike(each)]
+        if len(group) < DAYS_ALIKE:
+            group.append(counts[each])
+    same = groups[alike(day)]
     if len(same) < FEWEST_DAYS:
         return None
-    return Usual(days=len(same), median=float(median(same)), mean=sum(same) / len(same), spread=_spread(by_weekday))
+    return Usual(days=len(same), median=float(median(same)), mean=sum(same) / len(same), spread=_spread(groups))
 
 
-def _spread(by_weekday: Mapping[int, list[int]]) -> float:
+def _spread(groups: Mapping[int, list[int]]) -> float:
     squares, free = 0.0, 0
-    for counts in by_weekday.values():
+    for counts in groups.values():
         mean = sum(counts) / len(counts) if counts else 0.0
         if mean:
             squares += sum((count - mean) ** 2 for count in counts) / mean

@@ -52,6 +52,10 @@ class Counted:
     before: int
     state: str = ""
     """Of notices: what became of them."""
+    of: int | None = None
+    """Of notices: how many of the rule were decided on in the week."""
+    people: int | None = None
+    """Of contacts: how many customers they came from, in the week."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +70,9 @@ class Week:
     notices: tuple[Counted, ...] = ()
     """That reached nobody, failed or came too late, by rule and state."""
     contacts: tuple[Counted, ...] = ()
-    """Of customers with the company, by reason; how many of them were different customers is not said here."""
+    """Of customers with the company, by reason."""
+    customers: int = 0
+    """All that the state has: what `people` is a share of."""
     open: tuple[Action, ...] = ()
     """All that are open at its end, the most overdue first."""
     done: tuple[Action, ...] = ()

@@ -1,5 +1,6 @@
 """A contradiction in words: its two values, the pair that identifies them, and the sentence for people."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -64,6 +65,12 @@ def alert_key(contradiction: Contradiction, now: datetime) -> str:
     """What its owner is alerted of once: its pair of values; and again where a waiver of that pair came to its end."""
     pair, until = value_pair(contradiction), contradiction.waived_until
     return pair if until is None or until > now else f"{pair}|{until.isoformat()}"
+
+
+def row_keys(contradiction: Contradiction, now: datetime) -> Sequence[tuple[str, str]]:
+    """Where the owner hears of each row by itself: the key of the alert, and the id of the row, in their order."""
+    key = alert_key(contradiction, now)
+    return [(f"{key}|{member.fact_id}", member.fact_id) for member in contradiction.members]
 
 
 def waivable_pairs(contradiction: Contradiction) -> tuple[str, ...]:

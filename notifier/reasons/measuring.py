@@ -63,7 +63,7 @@ class Measured:
         return Share(part=self.answered, whole=self.whole)
 
 
-def guesses_of_others(texts: Sequence[str], reasons: Sequence[str]) -> Sequence[Guess]:
+def guesses_of_others(texts: Sequence[str], reasons: Sequence[str], *, embedded: bool = False) -> Sequence[Guess]:
     """For each text the guess of a model that was learned without it, and without any other of its fold.
 
     Equal texts are in one fold: else a model would have seen what it is asked. Raises NoLearningError.
@@ -74,7 +74,8 @@ def guesses_of_others(texts: Sequence[str], reasons: Sequence[str]) -> Sequence[
     for fold in range(FOLDS):
         seen = [index for index, each in enumerate(folds) if each != fold]
         asked = [index for index, each in enumerate(folds) if each == fold]
-        model = learned([texts[index] for index in seen], [reasons[index] for index in seen], fewest=FEWEST // 2)
+        known, said = [texts[index] for index in seen], [reasons[index] for index in seen]
+        model = learned(known, said, fewest=FEWEST // 2, embedded=embedded)
         for index, guess in zip(asked, model.guesses([texts[index] for index in asked]), strict=True):
             guesses[index] = guess
     return [guess for guess in guesses if guess is not None]

@@ -1,8 +1,9 @@
 """What was learned from confirmed contacts: parts of words (2 to 5 letters) that speak for a reason, and how sure.
 
 scikit-learn's TF-IDF of characters and its logistic regression, with the settings that were best in a trial on short
-Spanish notes (C = 10, parts within words, accents folded). It needs the extra `notifier[listen]`. A model is stored as
-arrays alone, never as a pickle, which would run whatever somebody put into it.
+Spanish notes (C = 10, parts within words, accents folded). It needs the extra `notifier[listen]`. Where somebody asks
+for it, what the text means (`embedding.py`) is learned beside the parts. A model is stored as arrays alone, never as a
+pickle, which would run whatever somebody put into it.
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+
+from notifier.reasons import embedding as embeddings
 
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -60,16 +63,21 @@ class ReasonModel:
         if not texts:
             return []
         _refuse_without_library()
-        parts, regression = self._asked
-        chances = regression.predict_proba(parts.transform(texts))
+        parts, regression, embedding = self._asked
+        if embedding is not None and (embedding != embeddings.NAME or not embeddings.can_embed()):
+            raise NoLearningError(f"the model in use was learned with {embedding}: {embeddings.MISSING}")
+        chances = regression.predict_proba(_with_meaning(parts.transform(texts), texts, embedding is not None))
         best = chances.argmax(axis=1)
         return [
             Guess(str(regression.classes_[index]), float(row[index])) for row, index in zip(chances, best, strict=True)
         ]
 
     @cached_property
-    def _asked(self) -> "tuple[TfidfVectorizer, LogisticRegression]":
-        """The two as scikit-learn has them after learning: its documented attributes are set, nothing is run."""
+    def _asked(self) -> "tuple[TfidfVectorizer, LogisticRegression, str | None]":
+        """The two as scikit-learn has them after learning, and the name of the embedding.
+
+        scikit-learn's documented attributes are set, nothing is run.
+        """
         import numpy
 
         with numpy.load(io.BytesIO(self.stored), allow_pickle=False) as arrays:
@@ -83,23 +91,31 @@ class ReasonModel:
             regression.coef_ = arrays["weights"].astype(numpy.float64)
             regression.intercept_ = arrays["intercepts"].astype(numpy.float64)
             regression.n_features_in_ = regression.coef_.shape[1]
-        return parts, regression
+        return parts, regression, said.get("embedding")
 
 
-def learned(texts: Sequence[str], reasons: Sequence[str], *, fewest: int = FEWEST) -> ReasonModel:
+def learned(
+    texts: Sequence[str], reasons: Sequence[str], *, fewest: int = FEWEST, embedded: bool = False
+) -> ReasonModel:
     """What these confirmed texts teach; `reasons` may name `unclear`. The same texts give the same model.
+
+    With `embedded` also by what they mean; it needs the extra `notifier[embed]`.
 
     No guess of it counts before it has a threshold. Reasons with fewer texts than `fewest` are not learned. Raises
     NoLearningError without scikit-learn, and where fewer than two reasons can be learned.
     """
     _refuse_without_library()
+    if embedded and not embeddings.can_embed():
+        raise NoLearningError(embeddings.MISSING)
     import numpy
 
     texts, reasons = _frequent(texts, reasons, fewest)
     parts, regression = _parts(min_df=RAREST, dtype=numpy.float64), _regression()
-    regression.fit(parts.fit_transform(texts), reasons)
+    regression.fit(_with_meaning(parts.fit_transform(texts), texts, embedded), reasons)
     names = sorted(parts.vocabulary_, key=parts.vocabulary_.__getitem__)
-    said = {"form": FORM, "parts": names, "reasons": [str(each) for each in regression.classes_]}
+    said: dict[str, Any] = {"form": FORM, "parts": names, "reasons": [str(each) for each in regression.classes_]}
+    if embedded:
+        said["embedding"] = embeddings.NAME
     content = io.BytesIO()
     numpy.savez_compressed(
         content,
@@ -127,6 +143,15 @@ def _frequent(texts: Sequence[str], reasons: Sequence[str], fewest: int) -> tupl
             "two are needed; notifier reasons draw, then notifier reasons confirm"
         )
     return [texts[index] for index in kept], [reasons[index] for index in kept]
+
+
+def _with_meaning(parts: Any, texts: Sequence[str], embedded: bool) -> Any:
+    """The parts of words of each text, and beside them what it means."""
+    if not embedded:
+        return parts
+    from scipy.sparse import csr_matrix, hstack
+
+    return hstack([parts, csr_matrix(embeddings.embed(texts) * embeddings.WEIGHT)]).tocsr()
 
 
 def _parts(**more: Any) -> "TfidfVectorizer":

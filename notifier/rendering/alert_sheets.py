@@ -1,6 +1,7 @@
 """An alert and its owner -> the sheet that its messages are printed from.
 
-The built-in templates see the alert's facts by name, and also: `kind`, `difference` (percent, with `higher`),
+The built-in templates see the alert's facts by name, and also: `kind`, `difference` (percent, with `higher`), `brief`
+(the case, where the fact is a contact), `row`,
 `taxes_differ` (with `promised_with_tax`), `rows` and `named_rows` (what a sum or a count is made of), `left` (time
 until the customer would find out; none once that has passed), `said_by`, `said_at` and `other_evidence` (who promised
 the other value, where promises disagree among themselves), `medium` (the channel as people call it), `customer` and the
@@ -34,6 +35,7 @@ from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, Settling
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
 from notifier.model.weekly import ActionBackAlert, WeeklyAlert
+from notifier.rendering.case_sheets import case_names
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
 from notifier.rendering.labels import labels_of
@@ -102,7 +104,8 @@ def alert_sheet(
     }
     match alert:
         case ContradictionAlert():
-            names |= _contradiction(alert, voice, now)
+            brief = None if alert.brief is None else case_names(alert.brief, voice, words)
+            names |= {**_contradiction(alert, voice, now), "brief": brief, "row": clean(alert.row or "")}
         case FloodAlert():
             names |= flood_names(alert, voice, words)
         case SettlingAlert():
@@ -296,6 +299,8 @@ def _unusual_day(alert: UnusualDayAlert) -> dict[str, object]:
         **({} if alert.reason is not None else {"about": None}),
         "reason": alert.reason,
         "since": f"{alert.day}",
+        "by": None if alert.by is None else f"{alert.by:%H:%M}",
+        "monthly": alert.monthly,
         "samples": ", ".join(clean(each) for each in alert.samples),
         "incidents": known,
     }

@@ -25,6 +25,7 @@ def weekly_names(alert: WeeklyAlert, voice: Voice, words: Words) -> dict[str, ob
     names["more"] = Names(
         "more", {name: max(0, len(each) - MOST) for name, each in (*counted.items(), *actions.items())}
     )
+    names["customers"] = week.customers
     names["quiet"] = week.is_quiet
     names["any_late"] = any(each.is_late(week.until) for each in week.open)
     return names
@@ -46,7 +47,14 @@ def _counted(counted: Iterable[Counted]) -> Iterable[Names]:
     for each in counted:
         yield Names(
             "line",
-            {"name": clean(each.name), "state": each.state or None, "count": each.count, "before": each.before},
+            {
+                "name": clean(each.name),
+                "state": each.state or None,
+                "count": each.count,
+                "before": each.before,
+                "of": each.of,
+                "people": each.people,
+            },
         )
 
 

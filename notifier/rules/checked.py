@@ -26,6 +26,8 @@ from notifier.rules.journey import Journey
 
 PROMISE, OTHER = "promise", "other"
 """The entity of promises, and what conditions call a promise that another one is compared with."""
+CONTACT = "contact"
+"""The entity of contacts."""
 UNPLACED = Place("")
 """The position of a value that is in no file."""
 
@@ -385,6 +387,11 @@ class Check:
     def of_promises(self) -> bool:
         """Whether promises are compared with promises; conditions call the second one `other`."""
         return self.against == PROMISE
+
+    @property
+    def of_contacts(self) -> bool:
+        """Whether its facts are contacts: each is something that happened, of which the owner hears by itself."""
+        return self.against == CONTACT
 
     @property
     def fact_name(self) -> str:

@@ -28,6 +28,7 @@ def read_unusual_days(node: Node | None, owners: Mapping[str, Owner], findings: 
         fewest=_whole(fields, "fewest", FEWEST, MOST_CONTACTS, findings),
         false_alarms=_whole(fields, "false_alarms", FALSE_ALARMS, MOST_ALARMS, findings),
         only=fields.references("only", keys, "reason", catalogue.REASONS),
+        monthly=fields.references("monthly", keys, "reason", catalogue.REASONS),
     )
 
 

@@ -49,7 +49,7 @@ def differences(
         comparison = _Comparison("contradictions", at, likeness.of_contradictions, _nothing_known)
         found += comparison.of(expect.contradictions, contradictions)
     if expect.alerts is not None:
-        alerts = [item for one in seen for item in one.alerts]
+        alerts = [item for one in seen for item in one.alerts if likeness.counts(item, expect.alerts)]
         found += _Comparison("alerts", at, likeness.of_alerts, _nothing_known).of(expect.alerts, alerts)
     return found
 

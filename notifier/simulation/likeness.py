@@ -73,6 +73,11 @@ def of_alerts(expected: ExpectedAlert, seen: SeenAlert) -> list[str]:
     return found
 
 
+def counts(seen: SeenAlert, expected: Sequence[ExpectedAlert]) -> bool:
+    """Whether a scenario has to name the alert: each but the weekly letter, which counts where its reason is given."""
+    return not seen.is_digest or any(each.reason is not None and not of_alerts(each, seen) for each in expected)
+
+
 def same_thing(expected: Expected, seen: SeenItem) -> bool:
     """Whether this is the item that was meant, although it differs."""
     match expected, seen:

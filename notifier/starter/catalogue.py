@@ -16,10 +16,13 @@ from notifier.starter.journey import journey_text
 from notifier.starter.needs import needs_of
 from notifier.starter.nodes import data_of
 from notifier.starter.packs import PackFile
+from notifier.starter.reasons import answering, reasons_of, reasons_text
 from notifier.starter.words import words_of
 from notifier.starter.yaml_texts import yaml_text
 
 OFFICE_HOURS = "counted_in"
+WEEKLY = "monday 08:00"
+"""When the weekly digest goes, in the owner's zone."""
 
 
 def catalogue_files(answers: Answers, files: Sequence[PackFile], days: Sequence[object] = ()) -> Mapping[str, str]:
@@ -30,7 +33,7 @@ def catalogue_files(answers: Answers, files: Sequence[PackFile], days: Sequence[
     needs = needs_of(file.content for file in files if file.is_rules)
     said = "\n".join(file.content for file in files)
     made: Mapping[str, Mapping[str, Any]] = {
-        catalogue.OWNERS: {"owners": {name: _owner(name, answers) for name in sorted(needs.owners)}},
+        catalogue.OWNERS: {"owners": _owners(sorted(needs.owners), answers)},
         catalogue.CONTACT_POINTS: {"contact_points": _contact_points(needs.exits, answers)},
         catalogue.TOPICS: {"topics": _topics(needs.topics | _topics_told_of(said), answers)},
         catalogue.ATTRIBUTES: {"attributes": _attributes(said)},
@@ -42,8 +45,18 @@ def catalogue_files(answers: Answers, files: Sequence[PackFile], days: Sequence[
     written = {
         path: _written(words.headers[path], document) for path, document in made.items() if any(document.values())
     }
-    journey = journey_text(files, list(made[catalogue.TOPICS]["topics"]), answers.language)
-    return written | ({catalogue.JOURNEY: _comment(words.headers[catalogue.JOURNEY]) + journey} if journey else {})
+    reasons, owners = reasons_of(answers.packs), sorted(needs.owners)
+    texts = {
+        catalogue.REASONS: reasons_text(reasons, owners, answers.language),
+        catalogue.JOURNEY: journey_text(files, list(made[catalogue.TOPICS]["topics"]), reasons, answers.language),
+    }
+    return written | {path: _comment(words.headers[path]) + text for path, text in texts.items() if text}
+
+
+def _owners(names: Sequence[str], answers: Answers) -> dict[str, object]:
+    """All of them; the one who answers for what is nobody else's hears of each week."""
+    owners = {name: _owner(name, answers) for name in names}
+    return {**owners, (one := answering(names)): {**owners[one], "weekly": WEEKLY}}
 
 
 def _owner(name: str, answers: Answers) -> dict[str, object]:

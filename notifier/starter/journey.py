@@ -31,17 +31,17 @@ class _Answering:
     touchpoints: frozenset[str]
 
 
-def journey_text(files: Sequence[PackFile], topics: Sequence[str], language: str) -> str:
+def journey_text(files: Sequence[PackFile], topics: Sequence[str], reasons: Sequence[str], language: str) -> str:
     """The map, without the comment above it; empty where no failure of the shipped one is answered.
 
-    `topics` are those that the project has. Contacts have no reasons yet: a project writes its own.
+    `topics` and `reasons` are those that the project has.
     """
     answering = _answering(files)
     document = _document()
     lines: list[str] = []
     stages: set[str] = set()
     for name, touchpoint in document["touchpoints"].items():
-        foreseen = list(_foreseen(touchpoint["foreseen"], answering))
+        foreseen = list(_foreseen(touchpoint["foreseen"], answering, reasons))
         answered = [failure for failure in foreseen if "accepted" not in failure]
         if answered or name in answering.touchpoints:
             stages.add(touchpoint["stage"])
@@ -77,10 +77,15 @@ def _touchpoint(
         yield f"      - {flow_text(said)}"
 
 
-def _foreseen(failures: Sequence[Mapping[str, Any]], answering: _Answering) -> Iterator[Mapping[str, Any]]:
-    """The failures that the project answers, and those that are accepted."""
+def _foreseen(
+    failures: Sequence[Mapping[str, Any]], answering: _Answering, reasons: Sequence[str]
+) -> Iterator[Mapping[str, Any]]:
+    """The failures that the project answers, and those that are accepted; of their reasons those that it has."""
     for failure in failures:
-        found: dict[str, Any] = {key: failure[key] for key in ("failure", "severity", "accepted") if key in failure}
+        found: dict[str, Any] = {key: failure[key] for key in ("failure", "severity") if key in failure}
+        if known := [name for name in _list(failure.get("reasons", [])) if name in reasons]:
+            found["reasons"] = known[0] if len(known) == 1 else known
+        found |= {key: failure[key] for key in ("accepted",) if key in failure}
         for key in ANSWERS:
             names = [name for name in _list(failure.get(key, [])) if name in answering.owners]
             if names:

@@ -28,6 +28,8 @@ class Pack:
     version: int
     about: Mapping[str, str]
     files: tuple[str, ...]
+    reasons: tuple[str, ...]
+    """Those of the shipped reasons for which its customers get in touch."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,13 @@ def packs() -> Mapping[str, Pack]:
     document = plain(node)
     assert isinstance(document, dict)
     return {
-        name: Pack(name=name, version=one["version"], about=one["about"], files=tuple(one["files"]))
+        name: Pack(
+            name=name,
+            version=one["version"],
+            about=one["about"],
+            files=tuple(one["files"]),
+            reasons=tuple(one["reasons"]),
+        )
         for name, one in document["packs"].items()
     }
 

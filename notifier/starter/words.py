@@ -33,6 +33,11 @@ SPANISH = Words(
         catalogue.CAMPAIGNS: (
             "Lo que una campaña promete a cada contrato o pedido con su código.\nEsta es de los escenarios."
         ),
+        catalogue.REASONS: (
+            "Por qué lo contactan: una cosa, un paso, qué falló y quién puede acabarlo. Escriba las suyas.\n"
+            "notifier reasons classify da a cada contacto su razón; lo que viene después la recibe solo.\n"
+            "Un día con más contactos de los que explica el azar se avisa mientras pasa (unusual_days)."
+        ),
         catalogue.JOURNEY: (
             "El camino de sus clientes: qué puede fallar en cada punto y qué se hace. Escriba el suyo.\n"
             "notifier journey lo muestra con lo que se avisó y se halló."
@@ -73,6 +78,11 @@ ENGLISH = Words(
         catalogue.CAUSES: "Why promises are broken: each is closed with one of these. Write your own.",
         catalogue.CAMPAIGNS: (
             "What a campaign promises to every contract or order with its code.\nThis one is of the scenarios."
+        ),
+        catalogue.REASONS: (
+            "Why people get in touch: a thing, a step, what failed, and who can end it. Write your own.\n"
+            "notifier reasons classify gives each contact its reason; what comes later gets one by itself.\n"
+            "A day with more contacts than chance explains is said while it goes on (unusual_days)."
         ),
         catalogue.JOURNEY: (
             "The way of your customers: what may fail at each point, and what is done about it. Write your own.\n"

@@ -37,12 +37,15 @@ class Trained:
         return self.after.right >= self.before.right
 
 
-def train(connection: sa.Connection) -> Trained:
-    """Learn from all that people confirmed; nothing is taken into use. Raises NoLearningError."""
+def train(connection: sa.Connection, *, embedded: bool = False) -> Trained:
+    """Learn from all that people confirmed, with `embedded` also by what texts mean; nothing is taken into use.
+
+    Raises NoLearningError.
+    """
     known = confirmed(connection)
     texts, reasons = [each.heard.text for each in known], [each.reason for each in known]
-    model = learned(texts, reasons)
-    guesses = guesses_of_others(texts, reasons)
+    model = learned(texts, reasons, embedded=embedded)
+    guesses = guesses_of_others(texts, reasons, embedded=embedded)
     threshold = threshold_of(guesses, reasons)
     current, newest = model_in_force(connection), newest_confirmation(connection)
     unseen = [index for index, each in enumerate(known) if newest is not None and each.at > newest]

@@ -22,7 +22,7 @@ from tests.meaning.sentences import BOOK
 
 DOCS = REPOSITORY / "docs"
 COOKBOOK = sorted((BOOK / "cookbook").glob("*.md"))
-SITUATIONS = 15
+SITUATIONS = 16
 _LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)")
 _FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 

@@ -293,7 +293,8 @@ def test_the_letter_says_what_went_wrong_what_is_open_what_was_done_and_what_cam
         owner = house.ruleset.project.owners["field"]
         draft = weekly_letter(house.ruleset, reader, owner, MONDAY, MONDAY, live=False)
     assert week.contradictions == (Counted(name="promised-price", count=1, before=0),)
-    assert week.contacts == (Counted(name="visit-when", count=3, before=1),)
+    assert week.contacts == (Counted(name="visit-when", count=3, before=1, people=1),)
+    assert week.customers == 1
     assert [each.id for each in week.done] == [name]
     assert (week.open, week.back) == ((), ())  # it came back in this very pass, which the next letter says
     (mail,) = draft.messages

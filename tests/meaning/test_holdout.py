@@ -18,6 +18,7 @@ from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from notifier.store.reasons import add_labels
 from notifier.store.reports.holdouts import holdout_plans, holdout_report
+from notifier.store.tables import HOLDOUT_CASE
 from tests.meaning.street import happen, in_force, play, rule
 from tests.support.rig import NOW, Rig, ana, visit
 
@@ -251,6 +252,46 @@ def test_what_may_be_chance_cannot_be_shown(told: tuple[int, int], silent: tuple
     sides = [Share(part=part, whole=whole) for part, whole in (told, silent)]
     assert finding_of(*sides, now=NOW, shown_from=NOW) is finding
     assert finding_of(*sides, now=NOW - MINUTE, shown_from=NOW) is Finding.TOO_EARLY
+
+
+def test_harm_that_is_no_chance_is_said_before_the_end() -> None:
+    told = Share(part=12, whole=400)
+    for held_out, finding in ((Share(part=3, whole=20), Finding.TOO_EARLY), (Share(part=11, whole=20), Finding.HARM)):
+        assert finding_of(told, held_out, now=NOW - MINUTE, shown_from=NOW) is finding
+    few = Share(part=19, whole=19)
+    assert finding_of(told, few, now=NOW - MINUTE, shown_from=NOW) is Finding.TOO_EARLY
+
+
+def test_a_holdout_that_harms_ends_at_once(rig: Rig) -> None:
+    in_force(rig, held_out(), files=REASONS)
+    people(rig)
+    cases = [
+        {
+            "occurrence": f"past-{side}-{number}",
+            "holdout": "visit-reminder",
+            "rule": "visit-reminder",
+            "subject_id": "A-0",
+            "recipient_id": f"{side}-{number}",
+            "unit": f"{side}-{number}",
+            "arm": side,
+            "live": False,
+            "assigned_at": NOW - DAY,
+        }
+        for side, many in (("told", 60), ("held_out", 20))
+        for number in range(many)
+    ]
+    with rig.database.begin() as connection:
+        connection.execute(sa.insert(HOLDOUT_CASE), cases)
+    rig.clock.at = NOW - MINUTE
+    for number in range(15):
+        calls(rig, f"held_out-{number}")
+    assert {each.to for each in play(rig, NOW)} == set(PEOPLE)
+    rules = list(rig.ruleset.project.rules.values())
+    with read_only(rig.database) as connection:
+        [figures] = holdout_report(connection, rules, now=NOW, timezone="UTC", live=False)
+    assert figures.finding is Finding.HARM
+    assert figures.interval is not None
+    assert figures.interval[0] > 0.3
 
 
 def test_the_interval_is_newcombes() -> None:

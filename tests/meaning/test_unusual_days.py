@@ -43,6 +43,11 @@ class Line:
         days = range(1, weeks * 7)
         self._write([(TODAY - back * DAY, counts[back % len(counts)]) for back in days], reason, "contact")
 
+    def bills(self, many: int, months: int) -> None:
+        """So many on this day of each month before, and two on every other day."""
+        days = [TODAY - back * DAY for back in range(1, 30 * months + 40)]
+        self._write([(day, many if day.day == TODAY.day else 2) for day in days], "bill-higher", "contact")
+
     def _write(self, counted: list[tuple[datetime, int]], reason: str | None, entity: str) -> None:
         at = [start + timedelta(seconds=second) for start, many in counted for second in range(many)]
         names = [f"T-{next(self._numbers)}" for _ in at]
@@ -90,6 +95,31 @@ def test_a_busy_day_that_chance_explains_a_reason_without_history_and_a_few_call
     line.calls(TODAY, 26)
     line.calls(TODAY, 9, "order-late")  # nine are fewer than ten, whatever is usual
     assert line.heard() == []
+
+
+def test_a_morning_is_compared_with_mornings_and_says_so(line: Line) -> None:
+    line.usual(20)  # at nine o'clock, every day
+    line.rig.clock.at = TODAY - timedelta(minutes=55)
+    line.calls(TODAY - timedelta(hours=2), 9)
+    assert line.heard() == []  # nine are fewer than ten, whatever is usual
+    line.calls(TODAY - timedelta(minutes=59), 16)
+    assert line.heard() == []  # 25 are no unusual day, and those after eight are looked at from nine on
+    line.calls(TODAY - timedelta(hours=2), 4)
+    [(_, subject)] = line.heard()
+    assert subject[:11] == "13 contacts"
+    [text] = [row.text for row in line.rig.messages() if row.subject == subject]
+    assert "until 08:00: 13" in text
+    assert "Usual by then: 0" in text
+
+
+def test_what_follows_bills_is_compared_with_the_same_day_of_the_months(line: Line) -> None:
+    monthly = REASONS.replace("{ owner: field }", "{ owner: field, monthly: bill-higher }")
+    line.bills(90, months=8)
+    line.calls(TODAY, 90)
+    line.rig.reload(FILES_OF_LINE | {"rules/reasons.yaml": monthly})
+    assert line.heard() == []
+    line.rig.reload(FILES_OF_LINE)
+    assert [address for address, _ in line.heard()] == ["bills@example.com"]  # on such weekdays few call
 
 
 def test_the_first_weeks_have_no_usual_day(line: Line) -> None:

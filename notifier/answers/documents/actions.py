@@ -66,6 +66,10 @@ class CountedDocument(TypedDict):
     count: int
     before: int
     """In the week before."""
+    of: int | None
+    """Of notices: how many of the rule were decided on in the week."""
+    people: int | None
+    """Of contacts: how many customers they came from, in the week."""
 
 
 class WeekDocument(TypedDict):
@@ -80,6 +84,8 @@ class WeekDocument(TypedDict):
     """That reached nobody, by rule and state."""
     contacts: list[CountedDocument]
     """By reason, of the reasons that are the owner's."""
+    customers: int
+    """All that there are, where there are such contacts: what `people` is a share of."""
     open: list[ActionDocument]
     """At the end of the week."""
     done: list[ActionDocument]
@@ -127,6 +133,7 @@ def week_document(week: Week) -> WeekDocument:
         "contradictions": _counted(week.contradictions),
         "notices": _counted(week.notices),
         "contacts": _counted(week.contacts),
+        "customers": week.customers,
         "open": [action_document(each, week.until) for each in week.open],
         "done": [action_document(each, week.until) for each in week.done],
         "came_back": [action_document(each, week.until) for each in week.back],
@@ -135,5 +142,13 @@ def week_document(week: Week) -> WeekDocument:
 
 def _counted(counted: Iterable[Counted]) -> list[CountedDocument]:
     return [
-        {"name": each.name, "state": each.state or None, "count": each.count, "before": each.before} for each in counted
+        {
+            "name": each.name,
+            "state": each.state or None,
+            "count": each.count,
+            "before": each.before,
+            "of": each.of,
+            "people": each.people,
+        }
+        for each in counted
     ]

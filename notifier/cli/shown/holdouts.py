@@ -38,6 +38,8 @@ def _lines(figures: HoldoutFigures, timezone: str) -> Iterator[str]:
     if figures.finding is Finding.TOO_EARLY:
         yield f"what it shows is said once, from {placed_text(figures.shown_from, timezone)} on"
         return
+    if figures.finding is Finding.HARM:
+        yield "stopped for harm: everybody is told from now on; remove the holdout"
     reasons = ", ".join(holdout.contacts)
     yield f"contact within {duration_text(holdout.within)} for {reasons}:"
     yield f"  told: {_rated(told)}"
@@ -51,6 +53,8 @@ def _found(figures: HoldoutFigures) -> str:
         few = min(figures.told.whole, figures.held_out.whole) < FEWEST
         why = f"fewer than {FEWEST} on one side" if few else f"the difference may be none ({_points(between)})"
         return f"contacts avoided: cannot be shown: {why}"
+    if figures.finding is Finding.HARM:
+        return f"those who were not told made contact more often: {_points(between, '99.9')}"
     if figures.finding is Finding.MORE:
         return f"those who were told made contact more often: {_points((-between[1], -between[0]))}"
     assert figures.avoided is not None
@@ -61,8 +65,8 @@ def _found(figures: HoldoutFigures) -> str:
     )
 
 
-def _points(between: tuple[float, float] | None) -> str:
-    return "" if between is None else f"{between[0] * 100:.1f} to {between[1] * 100:.1f} points, 95 %"
+def _points(between: tuple[float, float] | None, sure: str = "95") -> str:
+    return "" if between is None else f"{between[0] * 100:.1f} to {between[1] * 100:.1f} points, {sure} %"
 
 
 def _rated(share: Share) -> str:

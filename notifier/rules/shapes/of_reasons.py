@@ -62,6 +62,12 @@ UNUSUAL_DAYS = Shape(
             about="alerts a year that are accepted if nothing is ever the matter, of all reasons together; default: 4",
         ),
         Key(name="only", form=Form.TEXTS, about="the reasons that are watched; all where left out", one="reason"),
+        Key(
+            name="monthly",
+            form=Form.TEXTS,
+            about="the reasons that follow bills: a day is compared with the same day of the months before",
+            one="reason",
+        ),
     ),
 )
 REASONS_FILE = Shape(

@@ -87,6 +87,8 @@ class SeenAlert:
     """What the owner reads; empty where the alert could not be sent."""
     id: str = ""
     """The notice's id in the outbox."""
+    is_digest: bool = False
+    """Whether it is the weekly letter to an owner, which the calendar brings and no story."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,4 +256,5 @@ def _alert(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: d
         reason=row.reason,
         text="\n".join(texts.values()),
         id=row.id,
+        is_digest=row.subject_type == "owner" and row.rule == "weekly",
     )

@@ -5,6 +5,7 @@ are built once, because a tick asks most of them for every rule, and building on
 """
 
 from notifier.store.reader.actions import ActionReader
+from notifier.store.reader.cases import CaseReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
 from notifier.store.reader.first import FirstReader
@@ -22,6 +23,7 @@ class Reader(
     ContradictionReader,
     SettlingReader,
     ListeningReader,
+    CaseReader,
     ActionReader,
     HoldoutReader,
 ):

@@ -1,6 +1,7 @@
 """Actions, and what went wrong in a week for one owner, as a pass asks about them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from notifier.store.actions import actions_where
 from notifier.store.contacts import CONTACT
 from notifier.store.reader.snapshot import NOW, Snapshot
 from notifier.store.reasons import reason_now
-from notifier.store.tables import ACTION, CONTRADICTION, NOTICE, SETTLING
+from notifier.store.tables import ACTION, CONTRADICTION, CUSTOMER, NOTICE, SETTLING
 from notifier.store.tables.actions import WATCHED
 
 A, C, N, S = ACTION.c, CONTRADICTION.c, NOTICE.c, SETTLING.c
@@ -22,6 +23,7 @@ _AT = CONTACT.c.at
 # SQLite takes a partial index only where a statement says the index's own condition.
 _IS_WATCHED = sa.text(f"action.{WATCHED}")
 _ANY_WATCHED = sa.select(A.id).where(_IS_WATCHED, A.watched_until > sa.bindparam("from", type_=UtcTime())).limit(1)
+_CUSTOMERS = sa.select(sa.func.count()).select_from(CUSTOMER)
 STOPPED = (NoticeState.FAILED, NoticeState.EXPIRED, NoticeState.SUPPRESSED)
 """What became of a notice that reached nobody."""
 _MEANT = (ReasonCode.BACKLOG, ReasonCode.BASELINE, ReasonCode.BORN_LATE, ReasonCode.PERSON, ReasonCode.HELD_OUT)
@@ -78,25 +80,25 @@ class ActionReader(Snapshot):
             sa.or_(sa.and_(is_open, sa.func.coalesce(sa.not_(opened_again_since), True)), A.closed_at >= until),
         )
         mine = A.owner == owner
+        ours = (N.owner == owner, N.live == self.live, N.kind != NoticeKind.ALERT)
+        contacts = self._by_reason(reasons, since, until)
         return Week(
             owner=owner,
             since=since,
             until=until,
             contradictions=self._by_week(C.opened_at, (C.check,), (C.owner == owner,), since, until),
-            notices=self._by_week(
-                N.changed_at,
-                (N.rule, N.state),
-                (
-                    N.owner == owner,
-                    N.live == self.live,
-                    N.kind != NoticeKind.ALERT,
-                    N.state.in_(STOPPED),
-                    N.reason_code.not_in(_MEANT),
+            notices=self._of_all(
+                self._by_week(
+                    N.changed_at,
+                    (N.rule, N.state),
+                    (*ours, N.state.in_(STOPPED), N.reason_code.not_in(_MEANT)),
+                    since,
+                    until,
                 ),
-                since,
-                until,
+                (*ours, N.changed_at >= since, N.changed_at < until),
             ),
-            contacts=self._by_reason(reasons, since, until),
+            contacts=contacts,
+            customers=self.connection.execute(_CUSTOMERS).scalar_one() if contacts else 0,
             open=actions_where(self.connection, mine, was_open, order_by=(A.due_at,)),
             done=actions_where(
                 self.connection,
@@ -120,7 +122,19 @@ class ActionReader(Snapshot):
             _REASON.c.reason.in_(sorted(reasons)),
             CONTACT.c.direction == "inbound",
         )
-        return self._by_week(_AT, (_REASON.c.reason,), which, since, until)
+        counted = self._by_week(_AT, (_REASON.c.reason,), which, since, until)
+        people = sa.select(_REASON.c.reason, sa.func.count(CONTACT.c.customer_id.distinct()))
+        of_week = people.where(*which, since <= _AT, until > _AT).group_by(_REASON.c.reason)
+        found = {row[0]: row[1] for row in self.connection.execute(of_week)} if counted else {}
+        return tuple(replace(each, people=found.get(each.name, 0)) for each in counted)
+
+    def _of_all(self, stopped: Sequence[Counted], ours: Sequence[sa.ColumnElement[bool]]) -> tuple[Counted, ...]:
+        """These with how many notices of their rule were decided on in the week."""
+        if not stopped:
+            return ()
+        statement = sa.select(N.rule, sa.func.count()).where(*ours).group_by(N.rule)
+        found = {row[0]: row[1] for row in self.connection.execute(statement)}
+        return tuple(replace(each, of=found.get(each.name, 0)) for each in stopped)
 
     def _by_week(
         self,

@@ -1,11 +1,14 @@
 """Who was drawn to be told and who was not, as planning asks about them."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from notifier.model.holdouts import Arm
+from notifier.model.holdout_figures import is_harm
+from notifier.model.holdouts import Arm, Holdout
 from notifier.store.contacts import CONTACT
+from notifier.store.holdout_counts import holdout_counts
 from notifier.store.reader.snapshot import LIVE, RULE, Snapshot
 from notifier.store.sql import is_among, rows_among
 from notifier.store.tables import CHANGE, HOLDOUT_CASE, NOTICE
@@ -49,6 +52,11 @@ class HoldoutReader(Snapshot):
         """The side of each of these customers who has one already: the first that was drawn."""
         found = rows_among(self.connection, _SIDES, recipients, holdout=holdout, live=self.live)
         return {row.recipient_id: Arm(row.arm) for row in found}
+
+    def holdout_harms(self, rule: str, holdout: Holdout, now: datetime) -> bool:
+        """Whether those of the rule who are not told surely make contact more often."""
+        told, held_out, _ = holdout_counts(self.connection, rule, holdout, now, live=self.live)
+        return is_harm(told, held_out)
 
     def held_out_in_contact(self, occurrences: Collection[str]) -> set[str]:
         """Of these occurrences, those whose held-out customer made contact since."""

@@ -16,6 +16,7 @@ from notifier.model.reading import Companion, HeardFirst, PartTold
 from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.outbox.told_through import Speaker
 from notifier.store.reader.actions import ActionReader
+from notifier.store.reader.cases import CaseReader
 from notifier.store.reader.companions import LISTED_WAITING, CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
@@ -56,6 +57,7 @@ class ShadowReader(
     ContradictionReader,
     SettlingReader,
     ListeningReader,
+    CaseReader,
     ActionReader,
     HoldoutReader,
 ):

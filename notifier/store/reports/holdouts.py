@@ -8,16 +8,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dialects import LaterInstant
-from notifier.evaluation.values import elapsed
 from notifier.model.columns import UtcTime
 from notifier.model.holdout_figures import HoldoutFigures, HoldoutPlan, finding_of, plan_of
 from notifier.model.holdouts import Arm, Holdout
 from notifier.model.notices import NoticeKind
 from notifier.model.shares import Share
 from notifier.rules.checked import Rule
-from notifier.store.contacts import CONTACT
-from notifier.store.reasons import reason_now
+from notifier.store.holdout_counts import holdout_counts, made_contact
 from notifier.store.tables import CUSTOMER, HOLDOUT_CASE, NOTICE
 
 H, N = HOLDOUT_CASE.c, NOTICE.c
@@ -53,36 +50,12 @@ def holdout_plans(
 def _figures(
     connection: sa.Connection, rule: Rule, holdout: Holdout, now: datetime, timezone: str, *, live: bool
 ) -> HoldoutFigures:
-    which = (H.rule == rule.name, H.holdout == holdout.name, H.live == live, H.assigned_at <= now)
-    made = _made_contact(H.recipient_id, H.assigned_at, holdout, now)
-    by_unit = (
-        sa.select(
-            H.unit,
-            H.arm,
-            sa.func.max(sa.case((made, 1), else_=0)).label("made"),
-            sa.func.min(H.assigned_at, type_=UtcTime()).label("first_at"),
-        )
-        .where(*which)
-        .group_by(H.unit, H.arm)
-        .subquery()
-    )
-    statement = sa.select(
-        by_unit.c.arm,
-        sa.func.count(),
-        sa.func.sum(by_unit.c.made),
-        sa.func.min(by_unit.c.first_at, type_=UtcTime()),
-    ).group_by(by_unit.c.arm)
-    sides: dict[Arm, Share] = {}
-    first: list[datetime] = []
-    for arm, whole, part, since in connection.execute(statement):
-        sides[Arm(arm)] = Share(part=part, whole=whole)
-        first.append(since)
-    told, held_out = (sides.get(arm, Share(part=0, whole=0)) for arm in (Arm.TOLD, Arm.HELD_OUT))
+    told, held_out, since = holdout_counts(connection, rule.name, holdout, now, live=live)
     shown_from = holdout.shown_from(timezone).astimezone(now.tzinfo)
     return HoldoutFigures(
         rule=rule.name,
         holdout=holdout,
-        since=min(first, default=None),
+        since=since,
         shown_from=shown_from,
         told=told,
         held_out=held_out,
@@ -101,7 +74,7 @@ def _told_lately(
     connection: sa.Connection, rule: Rule, holdout: Holdout, now: datetime, *, live: bool
 ) -> tuple[Share, datetime | None]:
     """The households that the rule told lately, and those of them that made contact; and when the first was told."""
-    made = _made_contact(N.recipient_id, N.told_at, holdout, now)
+    made = made_contact(N.recipient_id, N.told_at, holdout, now)
     unit = sa.func.coalesce(CUSTOMER.c.phone, sa.func.lower(CUSTOMER.c.email), N.recipient_id)
     by_unit = (
         sa.select(
@@ -124,26 +97,6 @@ def _told_lately(
     counted = sa.select(sa.func.count(), sa.func.sum(by_unit.c.made), first).select_from(by_unit)
     row = connection.execute(counted).one()
     return Share(part=row[1] or 0, whole=row[0]), row[2]
-
-
-def _made_contact(
-    customer: sa.ColumnElement[str], since: sa.ColumnElement[datetime], holdout: Holdout, now: datetime
-) -> sa.ColumnElement[bool]:
-    """Whether the customer made contact for one of the reasons, within the time that counts."""
-    reason = reason_now("contact")
-    return (
-        sa.select(CONTACT.c.id)
-        .join(reason, reason.c.row_id == CONTACT.c.id)
-        .where(
-            CONTACT.c.customer_id == customer,
-            CONTACT.c.direction == "inbound",
-            CONTACT.c.at >= since,
-            CONTACT.c.at < LaterInstant(since, elapsed(holdout.within)),
-            CONTACT.c.at <= now,
-            reason.c.reason.in_(sorted(holdout.contacts)),
-        )
-        .exists()
-    )
 
 
 def with_holdout(rules: Mapping[str, Rule]) -> list[Rule]:
