@@ -12,6 +12,7 @@ from notifier.model.notices import Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, occurrence_of, thread_of
+from notifier.planning.repeats import decides_without_early_words
 from notifier.planning.replacing import moved_threads, replaced_rows, without_replaced
 from notifier.planning.selection import Part, Selection
 from notifier.planning.situation import Situation
@@ -53,10 +54,13 @@ def gather(
     def true_at(instant: datetime, of: Sequence[str]) -> Iterator[Match]:
         return read(asked.matching(), at=instant, subjects=of)
 
+    early = bool(links) or not decides_without_early_words(rule)
     if rows is None:
-        known, backlog = reader.notices(rule.name, read_subjects), reader.backlog(rule.name, read_subjects)
+        known = reader.notices(rule.name, read_subjects, early=early)
+        backlog = reader.backlog(rule.name, read_subjects)
     else:
-        known, backlog = reader.notices_of_rows(rule.name, rows), reader.backlog_of_rows(rule.name, rows)
+        known = reader.notices_of_rows(rule.name, rows, early=early)
+        backlog = reader.backlog_of_rows(rule.name, rows)
     told = any(notice.told_at is not None for notice in known)
     matches = tuple(read(asked.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.

@@ -31,7 +31,9 @@ _TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT, NOTIC
 OF_RULE = (NOTICE.c.rule == RULE, *_TO_CUSTOMERS)
 KNOWN = [column for column in NOTICE.c if column.name not in {"evidence", "previous", "reason"}]
 """What planning asks about notices: not their long texts."""
+LATELY = NOTICE.c.said_again.is_(False)
 _NOTICES = sa.select(*KNOWN).where(*OF_RULE, is_among(NOTICE.c.subject_id))
+_LATE_NOTICES = _NOTICES.where(LATELY)
 _SUBJECTS = sa.select(NOTICE.c.subject_id).where(*OF_RULE).distinct()
 _SUBJECTS_WITH_NOTICES = _SUBJECTS.where(
     sa.or_(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]), NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
@@ -169,9 +171,13 @@ class NoticeReader(Snapshot):
         super().__init__(connection, live=live)
         self._rows_due: dict[tuple[datetime, datetime], Mapping[str, set[tuple[str, str]]]] = {}
 
-    def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
-        """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
-        return self._known(rows_among(self.connection, _NOTICES, subject_ids, rule=rule, live=self.live))
+    def notices(self, rule: str, subject_ids: Collection[str], *, early: bool = True) -> Sequence[KnownNotice]:
+        """Every notice, correction and follow-up of the rule about these subjects, oldest first.
+
+        `early`: also those of which it is recorded that they were said again, and again.
+        """
+        statement = _NOTICES if early else _LATE_NOTICES
+        return self._known(rows_among(self.connection, statement, subject_ids, rule=rule, live=self.live))
 
     def _known(self, rows: Iterable[sa.Row[Any]]) -> Sequence[KnownNotice]:
         found = sorted(rows, key=lambda row: (row.decided_at, row.id))
