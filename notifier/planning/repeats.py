@@ -61,7 +61,7 @@ def _early(thread: Thread, threads: Threads) -> Iterator[KnownNotice]:
     meant = {name for word in late for name in (word.corrects, word.follows)}
     for word in threads.known(thread):
         since = word.told_at or word.changed_at
-        is_over = word.spent and not word.going_to and word.id < first
-        if is_over and first_told is not None and since < first_told:
-            if word.occurrence not in meant and word.spoken_at <= reached:
-                yield word
+        before = first_told is not None and since < first_told and word.id < first
+        hangs_on = word.going_to or word.occurrence in meant or not word.spoken_at <= reached
+        if before and word.spent and not hangs_on:
+            yield word
