@@ -40,7 +40,8 @@ def gather(
     subjects, rows = part.subjects, part.rows
     asked = query if rows is None or query.of_rows is None else query.of_rows
     row_ids = None if rows is None else sorted(set[str]().union(*rows.values()))
-    links = replaced_rows(query, reader, subjects) if selection.has_replacements else {}
+    may_be_replaced = selection.has_replacements and query.may_be_replaced and reader.any_replaced(rule.about)
+    links = replaced_rows(query, reader, subjects) if may_be_replaced else {}
     read_subjects = sorted({*subjects, *links, *links.values()}) if links else list(subjects)
     holders = holders_of(query, reader, set(links.values())) if links else {}
 

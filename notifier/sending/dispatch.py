@@ -184,6 +184,9 @@ class Dispatcher:
                 await sender.send(lease)
                 if lease.is_trial or lease.all_given_back:
                     break
+                # What took all that was due is followed by another lease only where its calls are slow.
+                if not lease.was_full and await sender.is_done_soon(asked):
+                    break
         except asyncio.CancelledError:
             self.stop()
             raise

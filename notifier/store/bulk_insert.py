@@ -6,6 +6,7 @@ SQLite by a plain `executemany`, and to PostgreSQL by a binary COPY (as text, a 
 one of them exists already, SQLAlchemy's INSERT writes them.
 """
 
+import contextlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -39,8 +40,10 @@ def insert_rows(
     if not rows:
         return ()
     [identity] = table.primary_key
+    # A statement that fails alone leaves nothing behind on SQLite, and the transaction goes on.
+    is_one = len(rows) == 1 and connection.dialect.name == "sqlite"
     try:
-        with connection.begin_nested():
+        with contextlib.nullcontext() if is_one else connection.begin_nested():
             _write(connection, table, rows)
     except (sa.exc.IntegrityError, connection.dialect.loaded_dbapi.Error):
         # Whatever it was: if it happens again, SQLAlchemy says so in the terms that everybody expects.

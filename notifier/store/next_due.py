@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from notifier.drafting.actions_pass import zone_of
 from notifier.drafting.ruleset import Ruleset
+from notifier.evaluation.dialects import Unsought
 from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING, ContradictionState
 from notifier.model.notices import UNSENT, MessageState, NoticeState
@@ -22,9 +23,17 @@ from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SETTLING, SITE
 KEPT = 1_024
 """Statements that are kept: more than a project has rules and checks."""
 AFTER = sa.bindparam("after", type_=UtcTime())
-_TOLD = sa.func.coalesce(NOTICE.c.told_at, NOTICE.c.changed_at, type_=UtcTime())
-_LAST_TOLD = sa.select(sa.func.min(_TOLD, type_=UtcTime())).where(
-    NOTICE.c.rule == sa.bindparam("rule", type_=sa.String()), NOTICE.c.spent.is_(True), _TOLD > AFTER
+_LAST_TOLD = sa.union_all(
+    *(
+        sa.select(sa.func.min(at, type_=UtcTime())).where(
+            Unsought(NOTICE.c.rule) == sa.bindparam("rule", type_=sa.String()), NOTICE.c.spent.is_(True), *which
+        )
+        # Each has an index of its own; the later of both would read all that the rule ever told.
+        for at, which in (
+            (NOTICE.c.told_at, (NOTICE.c.told_at > AFTER,)),
+            (NOTICE.c.changed_at, (NOTICE.c.changed_at > AFTER, NOTICE.c.told_at.is_(None))),
+        )
+    )
 )
 _FIRST_TOLD = sa.select(sa.func.min(NOTICE.c.told_at, type_=UtcTime())).where(
     NOTICE.c.rule == sa.bindparam("rule", type_=sa.String()), NOTICE.c.told_at > AFTER
@@ -126,9 +135,9 @@ def _of_repeats(connection: sa.Connection, ruleset: Ruleset, after: datetime) ->
     for rule in ruleset.project.rules.values():
         if rule.repeat is not None and not rule.at:
             parameters = {"rule": rule.name, "after": after - rule.repeat}
-            value = connection.execute(_LAST_TOLD, parameters).scalar()
-            if value is not None:
-                yield value + rule.repeat
+            for value in connection.execute(_LAST_TOLD, parameters).scalars():
+                if value is not None:
+                    yield value + rule.repeat
 
 
 def _of_silence(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:
