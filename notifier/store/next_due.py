@@ -18,6 +18,7 @@ from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING, ContradictionState
 from notifier.model.notices import UNSENT, MessageState, NoticeState
 from notifier.planning.earlier import NEVER, lead_of
+from notifier.store.sql import is_one_of
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SETTLING, SITE, SITE_DAY
 
 KEPT = 1_024
@@ -42,9 +43,9 @@ _OF_THE_OUTBOX = tuple(
     sa.select(sa.func.min(column, type_=UtcTime())).where(waiting, column > AFTER)
     for column, waiting in (
         (NOTICE.c.deferred_until, NOTICE.c.state == NoticeState.DEFERRED),
-        (NOTICE.c.until_at, NOTICE.c.state.in_(UNSENT)),
+        (NOTICE.c.until_at, is_one_of(NOTICE.c.state, UNSENT)),
         (MESSAGE.c.next_attempt_at, MESSAGE.c.state == MessageState.QUEUED),
-        (CONTRADICTION.c.surfaces_at, CONTRADICTION.c.state.in_(HOLDING)),
+        (CONTRADICTION.c.surfaces_at, is_one_of(CONTRADICTION.c.state, HOLDING)),
         (CONTRADICTION.c.waived_until, CONTRADICTION.c.state == ContradictionState.WAIVED),
         (SETTLING.c.due_at, SETTLING.c.due_at.is_not(None)),
     )

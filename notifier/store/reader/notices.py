@@ -22,7 +22,7 @@ from notifier.store.outbox.suppressions import SUPPRESS
 from notifier.store.outbox.told_through import Speaker, speakers, stranded_parts
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.replies import waiting_replies
-from notifier.store.sql import is_among, is_any_of, rows_among
+from notifier.store.sql import is_among, is_any_of, is_one_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, REPLY, SUPPRESSED, TOLD_THROUGH
 
 EACH = sa.func.coalesce(NOTICE.c.each_id, sa.literal_column("''")).label("each_id")
@@ -57,8 +57,8 @@ _DUE = sa.union_all(
         # Each has an index of its own; as one OR they would read every notice.
         for conditions in (
             (NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= NOW),
-            (NOTICE.c.state.in_(_WAITS), NOTICE.c.until_at <= NOW),
-            (NOTICE.c.state.in_(_REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
+            (is_one_of(NOTICE.c.state, _WAITS), NOTICE.c.until_at <= NOW),
+            (is_one_of(NOTICE.c.state, _REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
             (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
             (Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
         )
