@@ -130,7 +130,7 @@ class _Decision:
         thread = thread_of_match(match)
         words = self.threads.known(thread)
         spent = [notice for notice in words if notice.spent and is_repeat(notice)]
-        number = repetition_after(spent)
+        number = repetition_after([notice for notice in spent if thread_of_notice(notice) == thread])
         occurrence = occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow, repetition=number)
         if again:
             ending = self.threads.told[thread][-1]

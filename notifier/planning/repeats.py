@@ -30,7 +30,7 @@ def is_repeat(word: KnownNotice) -> bool:
 
 
 def repetition_after(spent: Collection[KnownNotice]) -> int:
-    """The number of the next repeat after these: how many there were, also where the early ones are not read."""
+    """The number of the next repeat after these of one thread: how many it had, also where early ones are not read."""
     return max(len(spent), *(1 + repetition_of(word.occurrence) for word in spent), 0)
 
 
