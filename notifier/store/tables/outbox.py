@@ -76,7 +76,7 @@ class NoticeColumns(Table):
     row_locale: str | None = None
     """The row's own, where its language took the place of the customer's."""
     spent: bool = False
-    said_again: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    said_again: bool = Field(sa_column_kwargs={"server_default": sa.false()})
     """What it told was told again later, and again: planning decides without it (`planning.repeats`)."""
     version: int = 0
     """Counts the writes to this row: every update is a compare-and-set on it."""
