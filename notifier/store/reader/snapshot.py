@@ -74,7 +74,8 @@ def _has_rows() -> sa.Select[Any]:
         for column in columns.values()
     )
     names = [*_KEYS, *map(_replaced, columns)]
-    return sa.select(*(found.label(name) for name, found in zip(names, (*keys, *first), strict=True)))
+    found: list[Any] = [each.label(name) for name, each in zip(names, (*keys, *first), strict=True)]
+    return sa.select(*found)
 
 
 def _replaced(entity: str) -> str:
