@@ -59,6 +59,9 @@ def rows_among(
     connection: sa.Connection, statement: sa.Select[Any], values: Collection[Any], **parameters: object
 ) -> Iterator[sa.Row[Any]]:
     """Like `rows_in`, for a `statement` that is built once with `is_among`."""
+    if len(values) == 1:  # of most ticks, and of each message
+        yield from connection.execute(statement, {**parameters, AMONG: list(values)})
+        return
     for chunk in chunks(sorted(set(values)), AT_ONCE):
         yield from connection.execute(statement, {**parameters, AMONG: chunk})
 
