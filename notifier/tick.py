@@ -36,10 +36,10 @@ from notifier.store.outbox.commit import Committed, commit, move_watermarks, rec
 from notifier.store.reader import Reader
 from notifier.store.state.consumption import (
     any_changes,
-    any_kept,
     delete_changes,
     forget_kept,
     keep_changes,
+    left_to_do,
     may_return,
     take_changes,
 )
@@ -215,9 +215,9 @@ class _Tick:
         """
         project, zone = self.ruleset.project, self.ruleset.defaults.timezone
         with read_only(self.database) as connection:
-            current = derived_is_current(connection, project, self.now, default_zone=zone)
-            self.kept = any_kept(connection)
-            changed = any_changes(connection)
+            left = left_to_do(connection)
+            current = derived_is_current(connection, project, self.now, default_zone=zone, changed=left.entities)
+            self.kept, changed = left.kept, left.changed
         if full or not current:
             with self.database.begin() as connection:
                 refresh_derived(connection, project, self.now, default_zone=zone, full=full)

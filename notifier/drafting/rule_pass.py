@@ -189,6 +189,7 @@ class RulePass:
             first=first,
             backlog_added=tuple(intents.backlog_added.items()),
             backlog_removed=tuple(intents.backlog_removed),
+            said_again=tuple(word.id for word in intents.said_again),
         )
 
     def _alerts(self, rule: str, decided: Sequence[tuple[Draft, KnownNotice | None]]) -> Sequence[Draft]:
@@ -475,6 +476,7 @@ def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[In
             backlog_added={key: why for key, why in intents.backlog_added.items() if key[0] in subjects},
             backlog_removed=[key for key in intents.backlog_removed if key[0] in subjects],
             told=[notice for notice in intents.told if notice.subject_id in subjects],
+            said_again=[notice for notice in intents.said_again if notice.subject_id in subjects],
         )
 
 

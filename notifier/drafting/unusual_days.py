@@ -81,6 +81,8 @@ def unusual_days(ruleset: Ruleset, reader: StateReader, now: datetime, *, live: 
         return
     watch = _Watch(ruleset, reader, watched, now, live=live)
     today = now.astimezone(watch.zone).date()
+    if watch.is_quiet(today - _DAY, today):
+        return
     for day in (today - _DAY, today):
         drafts = tuple(watch.alerts(day))
         if drafts:
@@ -96,6 +98,11 @@ class _Watch:
         reasons = ruleset.project.reasons
         self._reasons = [name for name in watched.only or reasons if name in reasons]
         self._chances = watched.chances(len(self._reasons) + 1)
+
+    def is_quiet(self, first: date, last: date) -> bool:
+        """Whether so few got in touch on all of these days together that none of them can be unusual."""
+        since, until = self._start(first), min(self._start(last + _DAY), self._now + timedelta(microseconds=1))
+        return sum(self._reader.contacts_counted(since, until).values()) < self._watched.fewest
 
     def alerts(self, day: date) -> Iterator[Draft]:
         """Of one day: first the reasons, and only where none of them is unusual, all contacts together."""

@@ -70,6 +70,10 @@ class RuleQuery(MatchStatements):
 
     def replacements(self) -> sa.Select[Any]:
         """(id, the id that it replaces) of the rows of which one of both is among `subjects`."""
+        return self._replacements
+
+    @cached_property
+    def _replacements(self) -> sa.Select[Any]:
         table = self._schema.entities[self.rule.about].table
         by_new, by_old = (
             sa.select(table.c.id, table.c[REPLACES]).where(table.c[REPLACES].is_not(None), in_values(column, SUBJECTS))
@@ -118,6 +122,11 @@ class RuleQuery(MatchStatements):
         None for a rule that speaks whenever its condition holds: it has no window that could end.
         """
         return self._missed_ids if self.has_windows else None
+
+    @property
+    def may_fall_due(self) -> bool:
+        """Whether `due_ids` can find anything at all."""
+        return self._instants is not None
 
     def due_ids(self) -> sa.Select[Any]:
         """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index.

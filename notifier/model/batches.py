@@ -41,6 +41,8 @@ class Batch:
     """The figures with which all rows of a subject are decided once this batch is committed. None: not all of them."""
     forgets_figures: bool = False
     """The rule is looked at as a whole: the figures that its subjects had count for nothing."""
+    said_again: tuple[str, ...] = ()
+    """The ids of notices without which later passes decide, because what they told was told again, and again."""
     watermark: RuleState | None = None
     """Up to when the rule is evaluated once this batch is committed."""
     definition: Mapping[str, object] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class Batch:
             self.backlog_added,
             self.backlog_removed,
             self.figures,
+            self.said_again,
         )
         empty = not any(writes) and not self.forgets_figures
         return (

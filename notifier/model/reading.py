@@ -312,11 +312,14 @@ class StateReader(SettlingQuestions, ListeningQuestions, ActionQuestions, Protoc
         """By id, the latest instant that a statement of two columns (id, instant) returns with it."""
         ...
 
-    def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
-        """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
+    def notices(self, rule: str, subject_ids: Collection[str], *, early: bool = True) -> Sequence[KnownNotice]:
+        """Every notice, correction and follow-up of the rule about these subjects, oldest first.
+
+        `early`: also those of which it is recorded that they were said again, and again (`Batch.said_again`).
+        """
         ...
 
-    def notices_of_rows(self, rule: str, rows: Rows) -> Sequence[KnownNotice]:
+    def notices_of_rows(self, rule: str, rows: Rows, *, early: bool = True) -> Sequence[KnownNotice]:
         """As `notices`, of those about these rows of `each` alone."""
         ...
 

@@ -12,6 +12,7 @@ from notifier.model.notices import Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, occurrence_of, thread_of
+from notifier.planning.repeats import decides_without_early_words
 from notifier.planning.replacing import moved_threads, replaced_rows, without_replaced
 from notifier.planning.selection import Part, Selection
 from notifier.planning.situation import Situation
@@ -39,7 +40,8 @@ def gather(
     subjects, rows = part.subjects, part.rows
     asked = query if rows is None or query.of_rows is None else query.of_rows
     row_ids = None if rows is None else sorted(set[str]().union(*rows.values()))
-    links = replaced_rows(query, reader, subjects) if selection.has_replacements else {}
+    may_be_replaced = selection.has_replacements and query.may_be_replaced and reader.any_replaced(rule.about)
+    links = replaced_rows(query, reader, subjects) if may_be_replaced else {}
     read_subjects = sorted({*subjects, *links, *links.values()}) if links else list(subjects)
     holders = holders_of(query, reader, set(links.values())) if links else {}
 
@@ -53,10 +55,13 @@ def gather(
     def true_at(instant: datetime, of: Sequence[str]) -> Iterator[Match]:
         return read(asked.matching(), at=instant, subjects=of)
 
+    early = bool(links) or not decides_without_early_words(rule)
     if rows is None:
-        known, backlog = reader.notices(rule.name, read_subjects), reader.backlog(rule.name, read_subjects)
+        known = reader.notices(rule.name, read_subjects, early=early)
+        backlog = reader.backlog(rule.name, read_subjects)
     else:
-        known, backlog = reader.notices_of_rows(rule.name, rows), reader.backlog_of_rows(rule.name, rows)
+        known = reader.notices_of_rows(rule.name, rows, early=early)
+        backlog = reader.backlog_of_rows(rule.name, rows)
     told = any(notice.told_at is not None for notice in known)
     matches = tuple(read(asked.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.

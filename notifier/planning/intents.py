@@ -12,7 +12,8 @@ from notifier.model.notices import Match, NoticeKind, NoticeState, Reason, Reaso
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.types import ChannelName
 from notifier.planning.making_good import BACKLOG, BASELINE, EDITED, OWNER_KNOWS, Owed, match_of, missed_reason
-from notifier.planning.occurrences import Thread, is_fallback, is_in_shadow, is_note, occurrence_of
+from notifier.planning.occurrences import Thread, is_in_shadow, is_note, occurrence_of
+from notifier.planning.repeats import is_repeat, repetition_after, said_again
 from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.planning.threads import Threads, thread_of_match, thread_of_notice
 from notifier.rules.checked import Rule
@@ -53,6 +54,7 @@ class _Decision:
             backlog_added={key: why for key, why in self.backlog_added.items() if self._is_asked(key[0])},
             backlog_removed={key for key in removed if self._is_asked(key[0])},
             told=[notice for notice in self.situation.known if notice.told_at is not None],
+            said_again=said_again(self.rule, self.situation, self.threads),
         )
 
     def _is_asked(self, subject_id: str) -> bool:
@@ -127,12 +129,9 @@ class _Decision:
             return occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow), None
         thread = thread_of_match(match)
         words = self.threads.known(thread)
-        spent = [
-            notice
-            for notice in words
-            if notice.spent and notice.kind is NoticeKind.NOTICE and not is_fallback(notice.occurrence)
-        ]
-        occurrence = occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow, repetition=len(spent))
+        spent = [notice for notice in words if notice.spent and is_repeat(notice)]
+        number = repetition_after([notice for notice in spent if thread_of_notice(notice) == thread])
+        occurrence = occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow, repetition=number)
         if again:
             ending = self.threads.told[thread][-1]
             if any(n.told_at is None and n.id > ending.id for n in spent):  # a person cancelled it, or it expired

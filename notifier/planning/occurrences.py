@@ -20,7 +20,7 @@ LONGEST_CHAIN = 600
 KEPT_OF_CHAIN = 300
 FALLBACK = "fallback"
 _SHADOW = "shadow "
-_AGAIN = re.compile(r"\|again \d+$")
+_AGAIN = re.compile(r"\|again (\d+)$")
 _ELSEWHERE = re.compile(rf"(\|{FALLBACK})+$")
 
 
@@ -59,6 +59,12 @@ def occurrence_of(match: Match, *, live: bool, shadow: bool = False, repetition:
     if repetition:
         parts.append(f"again {repetition}")
     return "|".join(parts)
+
+
+def repetition_of(occurrence: str) -> int:
+    """Which repetition of its match this is the key of; 0: the first word."""
+    found = _AGAIN.search(_ELSEWHERE.sub("", occurrence))
+    return 0 if found is None else int(found[1])
 
 
 def without_repetition(occurrence: str) -> str:

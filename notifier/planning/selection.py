@@ -151,10 +151,9 @@ def select(
         if of_rows is not None:
             add_due(touched, rule, of_rows, reader, since, now)
         else:
-            subjects |= by_baseline.keys() | by_change
-            subjects |= reader.ids(only_among(query.due_ids(), among), times) | reader.subjects_due(
-                rule.name, now, since
-            )
+            subjects |= by_baseline.keys() | by_change | reader.subjects_due(rule.name, now, since)
+            if query.may_fall_due:
+                subjects |= reader.ids(only_among(query.due_ids(), among), times)
             if rule.repeat is not None and not rule.at:
                 subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
             if rule.fallback_after is not None:

@@ -112,3 +112,5 @@ class Intents:
     backlog_removed: Collection[BacklogKey]
     told: Sequence[KnownNotice] = ()
     """What was told about these subjects, to whomever."""
+    said_again: Sequence[KnownNotice] = ()
+    """What later passes need not read (`planning.repeats`)."""

@@ -8,6 +8,7 @@ with its `expect`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
@@ -192,7 +193,25 @@ class Player:
         project = _as_if_live(edited_project(self.project.folder, edits)) if edits else self.project
         # What the files' errors set aside is said by the commands; a scenario plays the rest.
         project = replace(scenario.restricted(project), problems=(), broken=())
-        return ruleset_of(project, renderer or self._renderer(project), self.settings.defaults)
+        if renderer is not self.renderer:
+            return ruleset_of(project, renderer or self._renderer(project), self.settings.defaults)
+        whole = self._whole
+        return replace(
+            whole,
+            project=project,
+            rule_queries={name: whole.rule_queries[name] for name in project.rules},
+            check_queries={name: whole.check_queries[name] for name in project.checks},
+        )
+
+    @cached_property
+    def _whole(self) -> Ruleset:
+        """All of the project: of each rule there is one, whose statements are built once, whichever files hold it."""
+        return ruleset_of(self.project, self.renderer, self.settings.defaults)
+
+    @cached_property
+    def context(self) -> ImportContext:
+        """What the rows of all its scenarios are read by."""
+        return ImportContext.of(self.project)
 
     def _renderer(self, project: Project) -> Renderer:
         renderer = Renderer(project, self.settings.rendering)
@@ -227,7 +246,7 @@ class _Play:
         self.world = world
         self.player = player
         self.scenario = scenario
-        self.context = ImportContext.of(player.project)
+        self.context = player.context
         self.company = player.settings.rendering.company
         self.observer = Observer(world.ruleset.project.grouped, world.ruleset.project.inviting)
         self.seen: list[Seen] = []

@@ -6,10 +6,11 @@ SQLite by a plain `executemany`, and to PostgreSQL by a binary COPY (as text, a 
 one of them exists already, SQLAlchemy's INSERT writes them.
 """
 
+import contextlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 
 from notifier.model.columns import Amount, UtcTime
 from notifier.store.database import canonical_json
-from notifier.store.sql import insert_new
+from notifier.store.sql import KEPT, insert_new
 
 Columns = Mapping[str, Sequence[Any]]
 """The values of columns, all in the same order of rows."""
@@ -39,8 +40,10 @@ def insert_rows(
     if not rows:
         return ()
     [identity] = table.primary_key
+    # A statement that fails alone leaves nothing behind on SQLite, and the transaction goes on.
+    is_one = len(rows) == 1 and connection.dialect.name == "sqlite"
     try:
-        with connection.begin_nested():
+        with contextlib.nullcontext() if is_one else connection.begin_nested():
             _write(connection, table, rows)
     except (sa.exc.IntegrityError, connection.dialect.loaded_dbapi.Error):
         # Whatever it was: if it happens again, SQLAlchemy says so in the terms that everybody expects.
@@ -137,7 +140,8 @@ def _made_plain(value: Any) -> Any:
 def _write(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     names = list(rows[0])
     columns = dict(zip(names, zip(*map(_reader(names), rows), strict=True), strict=True))
-    stored = {name: _stored(table.c[name].type, connection.dialect) for name in names}
+    of_a_kind = _converted(table, tuple(names))
+    stored = {name: _stored(table.c[name].type, connection.dialect) if name in of_a_kind else None for name in names}
     insert_columns(
         connection,
         table,
@@ -152,6 +156,13 @@ def _reader(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ..
     if len(names) == 1:
         return lambda row: (row[names[0]],)
     return itemgetter(*names)
+
+
+@lru_cache(maxsize=KEPT)
+def _converted(table: sa.Table, names: tuple[str, ...]) -> frozenset[str]:
+    """Those of these columns whose values the driver does not take as they are: found once, since one row is written
+    more often than a hundred."""
+    return frozenset(name for name in names if isinstance(table.c[name].type, (UtcTime, Amount, sa.JSON)))
 
 
 def _stored(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:

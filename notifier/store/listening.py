@@ -24,6 +24,12 @@ from notifier.store.tables import CHANGE, REASON_MODEL
 
 FEEDBACK = table_of(Feedback)
 _TABLES = {"contact": CONTACT, "feedback": FEEDBACK}
+_BROUGHT = (
+    sa.select(CHANGE.c.entity)
+    .where(CHANGE.c.entity.in_(HEARD), CHANGE.c.consumed_by == sa.bindparam("tick", type_=sa.String()))
+    .distinct()
+)
+"""Of these entities, the ones of which a tick took changes: most ticks took none."""
 TEXTS = ("text", "note")
 """Attributes of a contact that hold what was written or said."""
 _CASE = re.compile(r"[A-Za-z_]+:\S+|#?\S*\d\S*")
@@ -75,7 +81,8 @@ def unlabelled(connection: sa.Connection, entity: str, *, unclear_too: bool, aft
 
 def came_in(connection: sa.Connection, tick: str) -> Sequence[Heard]:
     """Some of what the changes of this tick brought and nothing has looked at, but for baselines; empty at the end."""
-    for entity in HEARD:
+    brought = set(connection.execute(_BROUGHT, {"tick": tick}).scalars())
+    for entity in (name for name in HEARD if name in brought):
         name = _TABLES[entity].c.id
         labelled = sa.select(R.row_id).where(R.entity == entity, R.replaced_at.is_(None), R.row_id == name)
         came = sa.select(CHANGE.c.row_id).where(

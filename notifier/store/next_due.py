@@ -13,18 +13,28 @@ import sqlalchemy as sa
 
 from notifier.drafting.actions_pass import zone_of
 from notifier.drafting.ruleset import Ruleset
+from notifier.evaluation.dialects import Unsought
 from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING, ContradictionState
 from notifier.model.notices import UNSENT, MessageState, NoticeState
 from notifier.planning.earlier import NEVER, lead_of
+from notifier.store.sql import is_one_of
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SETTLING, SITE, SITE_DAY
 
 KEPT = 1_024
 """Statements that are kept: more than a project has rules and checks."""
 AFTER = sa.bindparam("after", type_=UtcTime())
-_TOLD = sa.func.coalesce(NOTICE.c.told_at, NOTICE.c.changed_at, type_=UtcTime())
-_LAST_TOLD = sa.select(sa.func.min(_TOLD, type_=UtcTime())).where(
-    NOTICE.c.rule == sa.bindparam("rule", type_=sa.String()), NOTICE.c.spent.is_(True), _TOLD > AFTER
+_LAST_TOLD = sa.union_all(
+    *(
+        sa.select(sa.func.min(at, type_=UtcTime())).where(
+            Unsought(NOTICE.c.rule) == sa.bindparam("rule", type_=sa.String()), NOTICE.c.spent.is_(True), *which
+        )
+        # Each has an index of its own; the later of both would read all that the rule ever told.
+        for at, which in (
+            (NOTICE.c.told_at, (NOTICE.c.told_at > AFTER,)),
+            (NOTICE.c.changed_at, (NOTICE.c.changed_at > AFTER, NOTICE.c.told_at.is_(None))),
+        )
+    )
 )
 _FIRST_TOLD = sa.select(sa.func.min(NOTICE.c.told_at, type_=UtcTime())).where(
     NOTICE.c.rule == sa.bindparam("rule", type_=sa.String()), NOTICE.c.told_at > AFTER
@@ -33,9 +43,9 @@ _OF_THE_OUTBOX = tuple(
     sa.select(sa.func.min(column, type_=UtcTime())).where(waiting, column > AFTER)
     for column, waiting in (
         (NOTICE.c.deferred_until, NOTICE.c.state == NoticeState.DEFERRED),
-        (NOTICE.c.until_at, NOTICE.c.state.in_(UNSENT)),
+        (NOTICE.c.until_at, is_one_of(NOTICE.c.state, UNSENT)),
         (MESSAGE.c.next_attempt_at, MESSAGE.c.state == MessageState.QUEUED),
-        (CONTRADICTION.c.surfaces_at, CONTRADICTION.c.state.in_(HOLDING)),
+        (CONTRADICTION.c.surfaces_at, is_one_of(CONTRADICTION.c.state, HOLDING)),
         (CONTRADICTION.c.waived_until, CONTRADICTION.c.state == ContradictionState.WAIVED),
         (SETTLING.c.due_at, SETTLING.c.due_at.is_not(None)),
     )
@@ -126,9 +136,9 @@ def _of_repeats(connection: sa.Connection, ruleset: Ruleset, after: datetime) ->
     for rule in ruleset.project.rules.values():
         if rule.repeat is not None and not rule.at:
             parameters = {"rule": rule.name, "after": after - rule.repeat}
-            value = connection.execute(_LAST_TOLD, parameters).scalar()
-            if value is not None:
-                yield value + rule.repeat
+            for value in connection.execute(_LAST_TOLD, parameters).scalars():
+                if value is not None:
+                    yield value + rule.repeat
 
 
 def _of_silence(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:

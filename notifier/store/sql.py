@@ -59,6 +59,9 @@ def rows_among(
     connection: sa.Connection, statement: sa.Select[Any], values: Collection[Any], **parameters: object
 ) -> Iterator[sa.Row[Any]]:
     """Like `rows_in`, for a `statement` that is built once with `is_among`."""
+    if len(values) == 1:  # of most ticks, and of each message
+        yield from connection.execute(statement, {**parameters, AMONG: list(values)})
+        return
     for chunk in chunks(sorted(set(values)), AT_ONCE):
         yield from connection.execute(statement, {**parameters, AMONG: chunk})
 
@@ -69,7 +72,22 @@ def is_any_of(column: sa.ColumnElement[Any], *states: StrEnum) -> sa.ColumnEleme
     Written as NOT IN (the other states), so that SQLite uses the other condition's index: it would prefer an index on
     the state, and read every row in it.
     """
-    return column.not_in([state for state in type(states[0]) if state not in states])
+    return column.op("NOT IN", is_comparison=True)(_listed(state for state in type(states[0]) if state not in states))
+
+
+def is_one_of(column: sa.ColumnElement[Any], states: Iterable[StrEnum]) -> sa.ColumnElement[bool]:
+    """The column has one of these states, by its index.
+
+    As part of the statement's text: SQLAlchemy writes a statement with a list of parameters anew at each execution,
+    which costs more than to execute it.
+    """
+    return column.op("IN", is_comparison=True)(_listed(states))
+
+
+def _listed(states: Iterable[StrEnum]) -> sa.ColumnElement[Any]:
+    """These words of ours, which have no quotes in them."""
+    quoted = ", ".join(f"'{state.value}'" for state in states)
+    return sa.literal_column(f"({quoted})")
 
 
 def bucket(instant: sa.ColumnElement[Any], edges: Sequence[datetime]) -> sa.ColumnElement[int]:

@@ -275,6 +275,17 @@ def test_everything_read_is_one_snapshot(engine: sa.Engine) -> None:
     assert len(reading(engine).notices("reminder", ["A-1", "A-2"])) == 2
 
 
+def test_what_was_said_again_is_read_where_it_is_asked_for(engine: sa.Engine) -> None:
+    write(engine, draft("A-1", NoticeState.HELD), draft("A-2", NoticeState.HELD))
+    ask = reading(engine)
+    (early,) = ask.notices("reminder", ["A-1"])
+    write(engine, said_again=(early.id,))
+    subjects, rows = ["A-1", "A-2"], {"A-1": {""}, "A-2": {""}}
+    assert early in ask.notices("reminder", subjects)
+    assert [notice.subject_id for notice in ask.notices("reminder", subjects, early=False)] == ["A-2"]
+    assert ask.notices_of_rows("reminder", rows, early=False) == ask.notices_of_rows("reminder", rows)[1:]
+
+
 def test_a_table_that_many_databases_never_fill_is_known_to_be_empty_until_it_has_a_row(engine: sa.Engine) -> None:
     def filled() -> set[str]:
         with read_only(engine) as connection:
@@ -294,7 +305,7 @@ def test_a_table_that_many_databases_never_fill_is_known_to_be_empty_until_it_ha
         }
         write_rows(connection, "consent", [allowed], NOW)
     write(engine, backlog_added=((("A-1", "", "C-1"), ReasonCode.BACKLOG),))
-    assert filled() == {"backlog", "consent"}
+    assert filled() == {"backlog", "change", "consent"}
 
 
 def test_a_case_is_who_it_is_what_was_said_last_and_what_was_told_in_this_mode(engine: sa.Engine) -> None:

@@ -31,6 +31,7 @@ from notifier.store.outbox.notice_rows import (
     state_columns,
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
+from notifier.store.outbox.said_again import put_away
 from notifier.store.outbox.shadow import record
 from notifier.store.outbox.told_through import parts_in_flight, record_speakers, release_parts
 from notifier.store.replies import passed_on
@@ -106,6 +107,8 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     if batch.passed_on:
         passed_on(connection, batch.passed_on)
     _write_figures(connection, batch)
+    if batch.said_again:
+        put_away(connection, batch.said_again, shadow=batch.shadow)
     if batch.watermark is not None:
         move_watermarks(connection, [batch])
     return Committed(

@@ -70,6 +70,8 @@ def lease_due(
             break
         lanes = _kept_back(connection, outlet, {row.address for row in page}, now=now)
         chosen += [row for row in page if not _is_kept_back(row, lanes)]
+        if len(page) < limit:
+            break
         after = page[-1]
     chosen = chosen[:limit]
     if connection.dialect.name == "postgresql":

@@ -10,9 +10,11 @@ once for one customer is seen as one: it is one message, or waits for the same r
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.model.columns import UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.mails import calendar_of, entry_in_short
 from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
@@ -21,7 +23,7 @@ from notifier.model.types import ChannelName, TopicType
 from notifier.planning.occurrences import is_note
 from notifier.store.outbox.payloads import payload_of, with_payload
 from notifier.store.outbox.told_through import messages_with_parts
-from notifier.store.sql import rows_in
+from notifier.store.sql import is_among, rows_among, rows_in
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE
 
 WAITING = (NoticeState.HELD, NoticeState.DEFERRED)
@@ -29,6 +31,24 @@ WAITING = (NoticeState.HELD, NoticeState.DEFERRED)
 OVER = (NoticeState.CANCELLED, NoticeState.SUPPRESSED, NoticeState.FAILED)
 """States that nobody expects to change. If such a notice is to be told after all, that is a new decision."""
 TO_BE_TOLD = (NoticeState.READY, NoticeState.TOLD, *WAITING)
+
+
+def _in_order(table: sa.Table, *left_out: str) -> sa.Select[Any]:
+    columns = (column for column in table.c if column.name not in left_out)
+    return sa.select(*columns).order_by(table.c.changed_at, table.c.id)
+
+
+_ALL = {"notice": _in_order(NOTICE, "claims", "previous", "evidence"), "contradiction": _in_order(CONTRADICTION)}
+_SINCE = {
+    name: statement.where(statement.selected_columns.changed_at >= sa.bindparam("since", type_=UtcTime()))
+    for name, statement in _ALL.items()
+}
+_TEXTS = (MESSAGE.c.channel, MESSAGE.c.subject, MESSAGE.c.text, MESSAGE.c.state)
+_OWN_TEXTS = (
+    sa.select(MESSAGE.c.notice_id, *_TEXTS)
+    .where(MESSAGE.c.state != MessageState.CANCELLED, is_among(MESSAGE.c.notice_id))
+    .order_by(MESSAGE.c.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,8 +165,8 @@ class Observer:
     def _changed(
         self, connection: sa.Connection, table: sa.Table, since: datetime | None
     ) -> Iterator[sa.Row[tuple[object]]]:
-        statement = sa.select(table).order_by(table.c.changed_at, table.c.id)
-        yield from connection.execute(statement if since is None else statement.where(table.c.changed_at >= since))
+        statement = _ALL[table.name] if since is None else _SINCE[table.name]
+        yield from connection.execute(statement, {} if since is None else {"since": since})
 
     def _is_news(self, row: sa.Row[tuple[object]]) -> bool:
         state = NoticeState(row.state)
@@ -195,12 +215,12 @@ class _Messages:
 
 def _messages(connection: sa.Connection, notice_ids: list[str]) -> Mapping[str, _Messages]:
     """The messages of these notices, those among them of which they are parts."""
-    columns = (MESSAGE.c.channel, MESSAGE.c.subject, MESSAGE.c.text, MESSAGE.c.state)
-    statement = sa.select(MESSAGE.c.notice_id, *columns).where(MESSAGE.c.state != MessageState.CANCELLED)
-    own = rows_in(connection, statement.order_by(MESSAGE.c.id), MESSAGE.c.notice_id, notice_ids)
+    if not notice_ids:
+        return {}
+    own = rows_among(connection, _OWN_TEXTS, notice_ids)
     texts: dict[str, dict[ChannelName, str]] = {}
     handed_over: dict[str, list[ChannelName]] = {}
-    for row in (*own, *messages_with_parts(connection, notice_ids, columns)):
+    for row in (*own, *messages_with_parts(connection, notice_ids, _TEXTS)):
         channel = ChannelName(row.channel)
         texts.setdefault(row.notice_id, {})[channel] = "\n".join(part for part in (row.subject, row.text) if part)
         if row.state in HANDED_OVER:

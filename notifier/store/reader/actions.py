@@ -59,6 +59,8 @@ class ActionReader(Snapshot):
 
     def actions_back(self, now: datetime) -> Sequence[ActionBack]:
         """The actions that are done although what they were to end came back as often as opens them again."""
+        if not self.has_any(ACTION):
+            return ()
         asked = {"now": now, "from": now - LATE_ROWS}
         if self.connection.execute(_ANY_WATCHED, asked).first() is None:
             return ()

@@ -22,7 +22,7 @@ from notifier.store.outbox.suppressions import SUPPRESS
 from notifier.store.outbox.told_through import Speaker, speakers, stranded_parts
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.replies import waiting_replies
-from notifier.store.sql import is_among, is_any_of, rows_among
+from notifier.store.sql import is_among, is_any_of, is_one_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, REPLY, SUPPRESSED, TOLD_THROUGH
 
 EACH = sa.func.coalesce(NOTICE.c.each_id, sa.literal_column("''")).label("each_id")
@@ -31,7 +31,9 @@ _TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT, NOTIC
 OF_RULE = (NOTICE.c.rule == RULE, *_TO_CUSTOMERS)
 KNOWN = [column for column in NOTICE.c if column.name not in {"evidence", "previous", "reason"}]
 """What planning asks about notices: not their long texts."""
+LATELY = NOTICE.c.said_again.is_(False)
 _NOTICES = sa.select(*KNOWN).where(*OF_RULE, is_among(NOTICE.c.subject_id))
+_LATE_NOTICES = _NOTICES.where(LATELY)
 _SUBJECTS = sa.select(NOTICE.c.subject_id).where(*OF_RULE).distinct()
 _SUBJECTS_WITH_NOTICES = _SUBJECTS.where(
     sa.or_(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]), NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
@@ -55,8 +57,8 @@ _DUE = sa.union_all(
         # Each has an index of its own; as one OR they would read every notice.
         for conditions in (
             (NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= NOW),
-            (NOTICE.c.state.in_(_WAITS), NOTICE.c.until_at <= NOW),
-            (NOTICE.c.state.in_(_REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
+            (is_one_of(NOTICE.c.state, _WAITS), NOTICE.c.until_at <= NOW),
+            (is_one_of(NOTICE.c.state, _REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
             (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
             (Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
         )
@@ -169,9 +171,13 @@ class NoticeReader(Snapshot):
         super().__init__(connection, live=live)
         self._rows_due: dict[tuple[datetime, datetime], Mapping[str, set[tuple[str, str]]]] = {}
 
-    def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
-        """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
-        return self._known(rows_among(self.connection, _NOTICES, subject_ids, rule=rule, live=self.live))
+    def notices(self, rule: str, subject_ids: Collection[str], *, early: bool = True) -> Sequence[KnownNotice]:
+        """Every notice, correction and follow-up of the rule about these subjects, oldest first.
+
+        `early`: also those of which it is recorded that they were said again, and again.
+        """
+        statement = _NOTICES if early else _LATE_NOTICES
+        return self._known(rows_among(self.connection, statement, subject_ids, rule=rule, live=self.live))
 
     def _known(self, rows: Iterable[sa.Row[Any]]) -> Sequence[KnownNotice]:
         found = sorted(rows, key=lambda row: (row.decided_at, row.id))

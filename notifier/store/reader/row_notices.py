@@ -13,12 +13,22 @@ import sqlalchemy as sa
 
 from notifier.evaluation.dialects import in_pairs
 from notifier.model.reading import BacklogKey, Figures, KnownNotice, Rows
-from notifier.store.reader.notices import BACKLOG_OF_RULE, EACH, KNOWN, OF_RULE, TOLD, UNSENT_NOTICES, NoticeReader
+from notifier.store.reader.notices import (
+    BACKLOG_OF_RULE,
+    EACH,
+    KNOWN,
+    LATELY,
+    OF_RULE,
+    TOLD,
+    UNSENT_NOTICES,
+    NoticeReader,
+)
 from notifier.store.reader.snapshot import RULE
 from notifier.store.sql import AT_ONCE, chunks, is_among, rows_among
 from notifier.store.tables import BACKLOG, FIGURES, NOTICE
 
 _NOTICES_OF_ROWS = sa.select(*KNOWN).where(*OF_RULE, in_pairs(NOTICE.c.subject_id, NOTICE.c.each_id, "pairs"))
+_LATE_NOTICES_OF_ROWS = _NOTICES_OF_ROWS.where(LATELY)
 _BACKLOG_OF_ROWS = BACKLOG_OF_RULE.where(in_pairs(BACKLOG.c.subject_id, BACKLOG.c.each_id, "pairs"))
 _PAIR = (NOTICE.c.subject_id, EACH)
 _ROWS_KNOWN = (
@@ -35,9 +45,9 @@ Pairs = set[tuple[str, str]]
 class RowNoticeReader(NoticeReader):
     """Questions about the outbox, by the row of `each`."""
 
-    def notices_of_rows(self, rule: str, rows: Rows) -> Sequence[KnownNotice]:
+    def notices_of_rows(self, rule: str, rows: Rows, *, early: bool = True) -> Sequence[KnownNotice]:
         """As `notices`, of those about these rows of `each` alone."""
-        return self._known(self._of_rows(_NOTICES_OF_ROWS, rule, rows))
+        return self._known(self._of_rows(_NOTICES_OF_ROWS if early else _LATE_NOTICES_OF_ROWS, rule, rows))
 
     def backlog_of_rows(self, rule: str, rows: Rows) -> Mapping[BacklogKey, bool]:
         """As `backlog`, of these rows of `each` alone."""

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 from notifier.evaluation.dependents import has_moved
 from notifier.model.learning import LEARNING
 from notifier.model.reading import RuleState
-from notifier.model.schema import REPLACES, entities
 from notifier.model.setting_aside import Part, SetAside
 from notifier.store.reader.snapshot import LIVE, SINCE, Snapshot
 from notifier.store.tables import CHANGE, KEPT_CHANGE, RULE_STATE, SET_ASIDE
@@ -33,12 +31,6 @@ _NEWEST_LEARNING = sa.select(sa.func.max(LEARNING.c.id)).where(LEARNING.c.comput
 _SET_ASIDE = sa.select(SET_ASIDE).where(SET_ASIDE.c.live == LIVE).order_by(SET_ASIDE.c.kind, SET_ASIDE.c.name)
 
 
-@cache
-def _any_replaced(entity: str) -> sa.Select[Any]:
-    replaced = entities()[entity].table.c[REPLACES]
-    return sa.select(replaced).where(replaced.is_not(None)).order_by(replaced).limit(1)  # in the order of its index
-
-
 class RuleReader(Snapshot):
     """Questions about rules, checks and changes."""
 
@@ -46,7 +38,6 @@ class RuleReader(Snapshot):
         super().__init__(connection, live=live)
         self._rule_states: Mapping[str, Mapping[str, RuleState]] | None = None
         self._changes: Mapping[str, bool] | None = None
-        self._replaced: dict[str, bool] = {}
         self._moved_entities: frozenset[str] | None = None
         self._kept_entities: frozenset[str] | None = None
         self._set_aside: Sequence[SetAside] | None = None
@@ -102,14 +93,9 @@ class RuleReader(Snapshot):
     def _changes_by_entity(self) -> Mapping[str, bool]:
         """By entity that has a change to be consumed, whether one of them came with a baseline."""
         if self._changes is None:
-            self._changes = {row.entity: bool(row.baseline) for row in self.connection.execute(_CHANGES)}
+            found = self.connection.execute(_CHANGES) if self.has_any(CHANGE) else ()
+            self._changes = {row.entity: bool(row.baseline) for row in found}
         return self._changes
-
-    def any_replaced(self, entity: str) -> bool:
-        """Whether any row of the entity is in the place of another one."""
-        if entity not in self._replaced:
-            self._replaced[entity] = self.connection.execute(_any_replaced(entity)).first() is not None
-        return self._replaced[entity]
 
     def kept_entities(self) -> frozenset[str]:
         """The entities with changes that are kept for those that could not see them."""

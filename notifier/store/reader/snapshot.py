@@ -3,14 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.columns import UtcTime
+from notifier.model.schema import REPLACEABLE, REPLACES, entities
 from notifier.model.unread import Unread
 from notifier.store.tables import (
+    ACTION,
     BACKLOG,
+    CHANGE,
     CONSENT,
     CONSENT_ENTRY,
     CONTRADICTION,
@@ -39,7 +43,9 @@ NOW = sa.bindparam("now", type_=UtcTime())
 SINCE = sa.bindparam("since", type_=UtcTime())
 
 MAYBE_EMPTY = (
+    ACTION,
     BACKLOG,
+    CHANGE,
     CONSENT,
     CONSENT_ENTRY,
     CONTRADICTION,
@@ -52,16 +58,28 @@ MAYBE_EMPTY = (
 )
 """Tables that a pass asks again and again, and that many databases never fill."""
 _KEYS = {each.name: next(iter(each.primary_key)) for each in MAYBE_EMPTY}
-_HAS_ROWS = sa.select(
+
+
+@cache
+def _has_rows() -> sa.Select[Any]:
+    """Which of these tables have a row, and of which entities one is in the place of another."""
     # Every key is greater than that: so the index is probed, and not read.
-    *(
-        sa.select(key)
-        .where(key > sa.literal_column("-1" if isinstance(key.type, sa.Integer) else "''"))
-        .exists()
-        .label(name)
-        for name, key in _KEYS.items()
+    keys = (
+        sa.select(key).where(key > sa.literal_column("-1" if isinstance(key.type, sa.Integer) else "''")).exists()
+        for key in _KEYS.values()
     )
-)
+    columns = {name: entities()[name].table.c[REPLACES] for name in REPLACEABLE}
+    first = (  # in the order of its index, without which PostgreSQL might read a whole table of which it knows nothing
+        sa.select(column).where(column.is_not(None)).order_by(column).limit(1).scalar_subquery().is_not(None)
+        for column in columns.values()
+    )
+    names = [*_KEYS, *map(_replaced, columns)]
+    found: list[Any] = [each.label(name) for name, each in zip(names, (*keys, *first), strict=True)]
+    return sa.select(*found)
+
+
+def _replaced(entity: str) -> str:
+    return f"replaced_{entity}"
 
 
 class Snapshot:
@@ -77,10 +95,17 @@ class Snapshot:
 
     def has_any(self, table: sa.Table) -> bool:
         """Whether a table of `MAYBE_EMPTY` has a row, of whatever mode: all of them are asked at once."""
+        return table.name in self._filled()
+
+    def any_replaced(self, entity: str) -> bool:
+        """Whether any row of the entity is in the place of another one; asked with the same statement."""
+        return _replaced(entity) in self._filled()
+
+    def _filled(self) -> frozenset[str]:
         if self._with_rows is None:
-            found = self.connection.execute(_HAS_ROWS).one()._mapping
+            found = self.connection.execute(_has_rows()).one()._mapping
             self._with_rows = frozenset(name for name, has_rows in found.items() if has_rows)
-        return table.name in self._with_rows
+        return self._with_rows
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

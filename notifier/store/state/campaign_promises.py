@@ -7,7 +7,7 @@ decided about a derived promise (withdrawn, kept, broken) stays.
 
 import calendar
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -31,6 +31,10 @@ OVER = "superseded"
 """The state that a derivation gives to what is no longer promised; `withdrawn` is a person's word."""
 _DIGEST = sa.select(DERIVATION.c.digest).where(DERIVATION.c.name == NAME)
 _SUBJECTS = (("contract", CONTRACT, CONTRACT.c.started_at), ("order", ORDER, ORDER.c.placed_at))
+_BESIDE = ("customer", "site")
+"""Whose zone decides where the calendar days of a promise end."""
+DERIVED_FROM = (*(entity for entity, _, _ in _SUBJECTS), *_BESIDE)
+"""The entities of which a change may lead to another promise."""
 _COMPARED = (
     *StoredValue.__annotations__,
     *("customer_id", "currency", "tax_included"),
@@ -74,15 +78,23 @@ def refresh_campaign_promises(
 
 
 def campaign_promises_are_current(
-    connection: sa.Connection, campaigns: Mapping[str, Campaign], now: datetime, *, default_zone: str | None = None
+    connection: sa.Connection,
+    campaigns: Mapping[str, Campaign],
+    now: datetime,
+    *,
+    default_zone: str | None = None,
+    changed: Set[str] | None = None,
 ) -> bool:
-    """Whether `refresh_campaign_promises` would have nothing to do."""
+    """Whether `refresh_campaign_promises` would have nothing to do.
+
+    `changed`: the entities of which rows changed, at least those of `DERIVED_FROM`; None: nobody knows.
+    """
     known = _known_digest(connection)
     if known is None and not campaigns:
         return True
     if known != _digest(campaigns, default_zone):
         return False
-    return next(_pending(connection, campaigns, now, default_zone, whole=False), None) is None
+    return next(_pending(connection, campaigns, now, default_zone, whole=False, changed=changed), None) is None
 
 
 def promise_id(campaign: str, entity: str, row_id: str, topic: str) -> str:
@@ -110,12 +122,15 @@ def _pending(
     default_zone: str | None,
     *,
     whole: bool,
+    changed: Set[str] | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
     """The rows of promises that must be written, some at a time."""
     if not campaigns and (not whole or _known_digest(connection) is None):
         return  # where there were some before, they were all ended when the last was taken out
     zone = ZoneInfo(default_zone or "UTC")
     for entity, table, begins in _SUBJECTS:
+        if changed is not None and not changed & {entity, *_BESIDE}:
+            continue
         for ids in _subjects(connection, entity, table, whole=whole):
             known = _known(connection, entity, ids)
             wanted: dict[str, dict[str, Any]] = {}
@@ -199,7 +214,7 @@ def _changed_ids(entity: str, table: sa.Table) -> sa.Select[Any]:
     changed = sa.select(CHANGE.c.row_id).where(CHANGE.c.entity == entity)
     around = [
         with_code.join(CHANGE, sa.and_(CHANGE.c.entity == other, CHANGE.c.row_id == column))
-        for other, column in (("customer", table.c.customer_id), ("site", table.c.site_id))
+        for other, column in zip(_BESIDE, (table.c.customer_id, table.c.site_id), strict=True)
     ]
     have_code = with_code.where(table.c.id.in_(changed))
     had_code = _derived(entity).where(PROMISE.c.subject_id.in_(changed))

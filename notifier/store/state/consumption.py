@@ -4,19 +4,25 @@ What a rule or check could not see, because it was set aside or failed, is kept 
 which rows came as a baseline only the changes say.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from notifier.model.reading import RETURNS_WITHIN
 from notifier.store.sql import insert_into
+from notifier.store.state.campaign_promises import DERIVED_FROM
 from notifier.store.tables import CHANGE, KEPT_CHANGE, RULE_STATE
 
 _TICK = sa.bindparam("tick", type_=sa.String())
 _TAKE = sa.update(CHANGE).values(consumed_by=_TICK)
 _DELETE = sa.delete(CHANGE).where(CHANGE.c.consumed_by == _TICK)
 _ANY_CHANGE = sa.select(CHANGE.c.id).limit(1)
-_ANY_KEPT = sa.select(KEPT_CHANGE.c.entity).limit(1)
+_LEFT_TO_DO = sa.select(
+    sa.select(KEPT_CHANGE.c.entity).exists().label("kept"),
+    sa.select(CHANGE.c.id).exists().label("changed"),
+    *(sa.select(CHANGE.c.id).where(CHANGE.c.entity == name).exists().label(f"of_{name}") for name in DERIVED_FROM),
+)
 _ANY_LEFT = (
     sa.select(RULE_STATE.c.name)
     .where(
@@ -64,9 +70,23 @@ def keep_changes(connection: sa.Connection, tick: str) -> None:
     connection.execute(later.on_conflict_do_update(index_elements=keys, set_=changed))
 
 
-def any_kept(connection: sa.Connection) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class LeftToDo:
+    """What a tick finds at its beginning."""
+
+    kept: bool
     """Whether changes are kept for those that could not see them."""
-    return connection.execute(_ANY_KEPT).first() is not None
+    changed: bool
+    """Whether there are changes to take."""
+    entities: frozenset[str]
+    """Of those from which promises of campaigns follow, the ones with changes."""
+
+
+def left_to_do(connection: sa.Connection) -> LeftToDo:
+    """Asked with one statement that probes indexes."""
+    found = connection.execute(_LEFT_TO_DO).one()._mapping
+    entities = frozenset(name for name in DERIVED_FROM if found[f"of_{name}"])
+    return LeftToDo(kept=bool(found["kept"]), changed=bool(found["changed"]), entities=entities)
 
 
 def forget_kept(connection: sa.Connection) -> None:

@@ -3,6 +3,7 @@
 A tick brings them up to date before it looks at anything, a preview in a transaction that is rolled back.
 """
 
+from collections.abc import Set
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,9 +22,19 @@ def refresh_derived(
 
 
 def derived_is_current(
-    connection: sa.Connection, project: Project, now: datetime, *, default_zone: str | None, days: bool = True
+    connection: sa.Connection,
+    project: Project,
+    now: datetime,
+    *,
+    default_zone: str | None,
+    days: bool = True,
+    changed: Set[str] | None = None,
 ) -> bool:
-    """Whether `refresh_derived` would have nothing to do; without `days`, as to promises alone."""
-    return campaign_promises_are_current(connection, project.campaigns, now, default_zone=default_zone) and (
-        not days or site_days_are_current(connection, project.hours, now)
+    """Whether `refresh_derived` would have nothing to do; without `days`, as to promises alone.
+
+    `changed`: the entities of which rows changed, where that is known.
+    """
+    promises = campaign_promises_are_current(
+        connection, project.campaigns, now, default_zone=default_zone, changed=changed
     )
+    return promises and (not days or site_days_are_current(connection, project.hours, now))

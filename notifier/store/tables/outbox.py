@@ -76,6 +76,8 @@ class NoticeColumns(Table):
     row_locale: str | None = None
     """The row's own, where its language took the place of the customer's."""
     spent: bool = False
+    said_again: bool = Field(sa_column_kwargs={"server_default": sa.false()})
+    """What it told was told again later, and again: planning decides without it (`planning.repeats`)."""
     version: int = 0
     """Counts the writes to this row: every update is a compare-and-set on it."""
     decided_at: datetime = Field(sa_type=UtcTime)
@@ -93,7 +95,8 @@ class NoticeRow(NoticeColumns, table=True):
         sa.CheckConstraint("state <> 'told' OR told_at IS NOT NULL", name="told_has_time"),
         sa.CheckConstraint("state NOT IN ('told', 'expired') OR spent", name="told_is_spent"),
         sa.CheckConstraint("state <> 'deferred' OR deferred_until IS NOT NULL", name="deferred_has_end"),
-        sa.Index("ix_notice_rule_subject", "rule", "subject_id", "each_id"),
+        # `said_again` last: a year of daily repeats is passed over in the index, and none of their rows is read.
+        sa.Index("ix_notice_rule_subject", "rule", "subject_id", "each_id", "said_again"),
         sa.Index("ix_notice_state_deferred", "state", "deferred_until"),
         sa.Index("ix_notice_state_until", "state", "until_at"),
         # What a rule with `repeat` told a day ago falls due: found among millions that were told at other times.

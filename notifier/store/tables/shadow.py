@@ -17,7 +17,7 @@ class ShadowNoticeRow(NoticeColumns, table=True):
 
     __tablename__ = "shadow_notice"
     __table_args__: ClassVar[Any] = (
-        sa.Index("ix_shadow_notice_rule_subject", "rule", "subject_id", "each_id"),
+        sa.Index("ix_shadow_notice_rule_subject", "rule", "subject_id", "each_id", "said_again"),
         sa.Index("ix_shadow_notice_state_deferred", "state", "deferred_until"),
         sa.Index("ix_shadow_notice_state_until", "state", "until_at"),
     )
