@@ -24,6 +24,7 @@ from notifier.drivers.pulse import Pulse
 from notifier.drivers.retention import SECONDS, Retention
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
+from notifier.helping import evaluate_or_help
 from notifier.model.clock import CLOCKS_DIFFER, Clock
 from notifier.model.processes import Process
 from notifier.model.reading import StoreError
@@ -35,7 +36,7 @@ from notifier.store.database import read_only
 from notifier.store.last_passes import last_passes
 from notifier.store.outbox import refusals
 from notifier.store.statistics import refresh_statistics
-from notifier.tick import Unfinished, describe, evaluate
+from notifier.tick import Unfinished, describe
 
 if TYPE_CHECKING:
     from notifier.drivers.shared_jobs import SharedTicker
@@ -187,7 +188,9 @@ class Daemon:
     def _evaluate(self) -> None:
         self._wall.look()
         self._refresh_statistics()
-        report = evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)
+        report = evaluate_or_help(
+            self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop
+        )
         elsewhere = report.unfinished is Unfinished.ANOTHER_PROCESS
         log.info("daemon.pulse", evaluated="by another daemon" if elsewhere else "here")
 

@@ -14,7 +14,7 @@ from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job
 from notifier.model.types import ChannelName
 from notifier.store.database import DatabaseError
-from notifier.store.evaluation_lock import EVALUATION_LOCK
+from notifier.store.leading import EVALUATION_LOCK
 from notifier.store.published_rules import PublishedRules
 from tests.support.rig import NOW, Rig, load_ruleset
 
@@ -123,7 +123,7 @@ def test_an_outage_that_only_one_job_meets_ends_with_that_job(
         raise DatabaseError("the disk is full")
 
     with monkeypatch.context() as patch, capture_logs() as logs:
-        patch.setattr("notifier.drivers.daemon.evaluate", full)
+        patch.setattr("notifier.drivers.daemon.evaluate_or_help", full)
         for _ in range(3):
             job(daemon, "evaluate").work()
             job(daemon, f"dispatch-{ChannelName.SMS}").work()
