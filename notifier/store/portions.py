@@ -31,7 +31,6 @@ _IS_WANTED = sa.select(EVALUATION_LEAD.c.wanted_at > _NOW - HELPED_WITHIN).where
 _WANT = sa.update(EVALUATION_LEAD).where(EVALUATION_LEAD.c.id == 1).values(wanted_at=_NOW)
 _IS_LED = sa.select(EVALUATION_LEAD.c.tick).where(EVALUATION_LEAD.c.id == 1, EVALUATION_LEAD.c.until > _NOW)
 _CLEAR = sa.delete(EVALUATION_PORTION).where(_P.tick != _TICK)
-_FORGET = sa.delete(EVALUATION_PORTION).where(_P.tick == _TICK)
 
 
 def _is(state: PortionState) -> sa.ColumnElement[bool]:
@@ -73,6 +72,14 @@ _OURS = (_P.tick == _TICK, _P.number == _NUMBER, _P.holder == _HOLDER, _is(Porti
 _DONE = sa.update(EVALUATION_PORTION).where(*_OURS).values(state=PortionState.DONE.value)
 _STILL_OURS = sa.select(_P.number).where(*_OURS).with_for_update()
 _GIVE_BACK = sa.update(EVALUATION_PORTION).where(*_OURS).values(state=PortionState.GIVEN_BACK.value)
+_FORGET = (
+    sa.delete(EVALUATION_PORTION)
+    .where(
+        _P.tick == _TICK,
+        sa.or_(_is(PortionState.DONE), sa.and_(_is(PortionState.TAKEN), _P.holder == _HOLDER)),
+    )
+    .returning(_P.number)
+)
 _SAME_LEAD = sa.select(EVALUATION_LEAD.c.id).where(EVALUATION_LEAD.c.tick == _TICK).with_for_update(read=True)
 
 
@@ -106,12 +113,16 @@ class LeadersPortions:
             return bool(connection.execute(_IS_WANTED).scalar())
 
     def offer(self, rule: str, works: Mapping[int, str]) -> None:
-        """Let others take these portions of a rule, each with its index among the parts of the rule."""
+        """Let others take these portions of a rule, each with its index among the parts of the rule.
+
+        Raises SupersededError where this pass leads no more.
+        """
         common = self._row | {"rule": rule, "state": PortionState.WAITING.value}
         first = len(self._offered)
         rows = [common | {"number": number, "work": work} for number, work in enumerate(works.values(), first)]
         with self._database.begin() as connection:
             connection.execute(UNFLUSHED)
+            _hold_lead(connection, self._tick)
             if not self._offered:
                 connection.execute(_CLEAR, {"of_tick": self._tick})  # what a pass left behind that did not end
             connection.execute(sa.insert(EVALUATION_PORTION), rows)
@@ -144,9 +155,14 @@ class LeadersPortions:
         self.has_left = False
 
     def forget(self, connection: sa.Connection) -> None:
-        """Delete them, in the last transaction of the pass."""
+        """Delete them, in the last transaction of the pass.
+
+        Raises SupersededError where one of them is not decided: then the pass has not ended.
+        """
         if self._offered:
-            connection.execute(_FORGET, {"of_tick": self._tick})
+            found = connection.execute(_FORGET, {"of_tick": self._tick, "of_holder": self._tick}).all()
+            if len(found) != len(self._offered):
+                raise SupersededError(f"{len(self._offered) - len(found)} portions of the pass are not decided")
 
     def _taken(self, statement: sa.UpdateBase, **parameters: object) -> tuple[str, int] | None:
         with self._database.begin() as connection:
@@ -202,8 +218,13 @@ def keep_portion(connection: sa.Connection, portion: TakenPortion, *, done: bool
     found = connection.execute(_DONE if done else _STILL_OURS, ours)
     if (found.rowcount if done else len(found.all())) != 1:
         raise SupersededError("another process has decided this portion of the pass")
-    if connection.execute(_SAME_LEAD, {"of_tick": portion.tick}).first() is None:
-        raise SupersededError("the pass of this portion is over")
+    _hold_lead(connection, portion.tick)
+
+
+def _hold_lead(connection: sa.Connection, tick: str) -> None:
+    """Nobody takes over before the commit. Raises SupersededError where somebody has."""
+    if connection.execute(_SAME_LEAD, {"of_tick": tick}).first() is None:
+        raise SupersededError("another pass leads the evaluation by now")
 
 
 def give_back(database: sa.Engine, portion: TakenPortion) -> None:
