@@ -26,13 +26,14 @@ from bench.project import REPOSITORY, load_ruleset
 from bench.providers import Reached, Stub
 from bench.sending import logs_of_a_daemon
 from notifier.cli.main import GARBAGE
-from notifier.helping import evaluate_or_help
+from notifier.helping import help_out
 from notifier.model.notices import NoticeState
 from notifier.model.outlet import Outlet
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName
 from notifier.sending.dispatch import Dispatcher
 from notifier.store.database import open_engine
 from notifier.store.portions import offer_help
+from notifier.tick import Unfinished, evaluate
 
 ROUND = timedelta(seconds=10)
 CPU = Path("/sys/fs/cgroup/cpu")
@@ -191,11 +192,15 @@ class _Daemon:
         )
 
     def _evaluate(self) -> None:
+        """By the two jobs of a daemon, in one thread."""
         while not self._stop.is_set():
-            report = evaluate_or_help(self._database, self._ruleset, DUE, live=True, stop=self._stop)
+            report = evaluate(self._database, self._ruleset, DUE, live=True, stop=self._stop)
             if report.failures:
                 raise ValueError(f"a pass failed: {report.failures}")
-            self._ready += report.verdicts.get(NoticeState.READY, 0)
+            verdicts = report.verdicts
+            if report.unfinished is Unfinished.ANOTHER_PROCESS:
+                verdicts = help_out(self._database, self._ruleset, live=True, stop=self._stop)
+            self._ready += verdicts.get(NoticeState.READY, 0)
             self._stop.wait(0.5)
 
     def _dispatch(self, channel: ChannelName) -> None:

@@ -7,8 +7,6 @@ one would have written. It writes nothing once its portion is somebody else's, o
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -33,46 +31,37 @@ from notifier.store.portions import (
     take_portion,
 )
 from notifier.store.reader import Reader
-from notifier.tick import TickReport, Unfinished, describe, evaluate, say_what_reaches_nobody
+from notifier.tick import describe, say_what_reaches_nobody
 
 log = structlog.get_logger()
 
-PATIENCE = 40
-"""Looks (two seconds) without a portion after which a helper leaves: what leads may read for minutes, or be dead."""
-
-
-def evaluate_or_help(
-    database: sa.Engine, ruleset: Ruleset, now: datetime, *, live: bool, stop: threading.Event
-) -> TickReport:
-    """`evaluate` at `now` (aware UTC); where another process leads, decide portions of its pass until there are none.
-
-    The report then says what this process wrote. Raises StoreError where the database as a whole fails.
-    """
-    report = evaluate(database, ruleset, now, live=live, stop=stop)
-    if report.unfinished is not Unfinished.ANOTHER_PROCESS or ruleset.identity is None:
-        return report
-    verdicts = help_out(database, ruleset, live=live, stop=stop)
-    return replace(report, verdicts=verdicts) if verdicts else report
+PATIENCE = 100
+"""Looks (five seconds) without a portion after which a helper leaves: what leads may read for minutes, or be dead."""
+OFFERED = 20
+"""Looks after which it says again that it would help."""
 
 
 def help_out(database: sa.Engine, ruleset: Ruleset, *, live: bool, stop: threading.Event) -> Counter[NoticeState]:
-    """Decide portions of the pass that leads, until it ends or offers none for a while; what was written, by state."""
-    identity, verdicts, idle = ruleset.identity, Counter[NoticeState](), 0
+    """Decide portions of the pass that leads, until it ends or offers none for a while; what was written, by state.
+
+    Returns at once where no pass leads. Raises StoreError where the database as a whole fails.
+    """
+    identity, verdicts, looks = ruleset.identity, Counter[NoticeState](), 0
     if identity is None:
         return verdicts
-    offer_help(database)
     holder = uuid4().hex
     portion: TakenPortion | None = None
-    while not stop.is_set():
-        portion = portion or take_portion(database, live=live, identity=identity, holder=holder)
-        if portion is not None:
+    while not stop.is_set() and looks < PATIENCE and is_led(database) is not None:
+        if looks % OFFERED == 0:
+            offer_help(database)
+        portion = take_portion(database, live=live, identity=identity, holder=holder)
+        while portion is not None and not stop.is_set():
+            looks = -1
             helped = _Help(database, ruleset, portion, identity, live=live, stop=stop)
-            portion, idle = helped.run(), 0
+            portion = helped.run()
             verdicts += helped.verdicts
-        elif idle >= PATIENCE or is_led(database) is None:
-            break
-        else:
-            idle += 1
+        looks += 1
+        if looks:
             stop.wait(PAUSE)
     if portion is not None:
         give_back(database, portion)

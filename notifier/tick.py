@@ -112,20 +112,20 @@ def evaluate(
 ) -> TickReport:
     """Decide everything that is due at `now` (aware UTC). With `stop` set, ends after the batch in hand.
 
-    Where another process leads the evaluation it does nothing (`helping.evaluate_or_help` takes part). Raises
+    Where another process leads the evaluation it does nothing (`helping.help_out` takes part). Raises
     StoreError where the database as a whole fails: what was committed until then stays, and the next tick does the
     rest.
     """
     tick = uuid7(now)
-    with leading(database, tick) as lead:
-        if lead is None:
-            log.debug("tick.skipped", reason="another process is evaluating")
-            return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
-        try:
+    try:
+        with leading(database, tick) as lead:
+            if lead is None:
+                log.debug("tick.skipped", reason="another process is evaluating")
+                return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
             return _Tick(database, ruleset, now, lead, live=live, stop=stop or threading.Event()).run(full=full)
-        except SupersededError as error:
-            log.warning("tick.superseded", reason=str(error), hint="nothing of it was lost: the other pass decides it")
-            return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
+    except SupersededError as error:
+        log.warning("tick.superseded", reason=str(error), hint="nothing of it was lost: the other pass decides it")
+        return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
 
 
 class _Tick:

@@ -1,8 +1,8 @@
-"""Two daemons on one PostgreSQL against one: from rows that fall due to ready notices, and to messages that were taken.
+"""Two daemons on one PostgreSQL against one: from rows that fall due to ready notices, and to messages handed over.
 
-The machine has few cores, which the server shares. So each daemon gets a quarter of a core, where the kernel lets us say
-so: then they wait for nothing but each other, and wall time shows what the design allows. The processor time of each daemon
-and of the server's processes for it is counted as well: what the busiest of them needs is the bound on a machine with
+The machine has few cores, which the server shares. So each daemon gets a quarter of a core, where the kernel lets us
+say so: then they wait for nothing but each other, and wall time shows what the design allows. The processor time of
+each daemon, with the server's for it, is counted as well: what the busiest one needs is the bound on a machine with
 enough cores.
 """
 

@@ -35,13 +35,18 @@ UNFLUSHED = sa.text("SET LOCAL synchronous_commit TO off")
 
 _NOW = sa.func.clock_timestamp()
 _TICK = sa.bindparam("of_tick", type_=sa.String())
+_UNTIL = _NOW + sa.bindparam("lease", type_=sa.Interval())
 _IS_OURS = EVALUATION_LEAD.c.tick == _TICK
 _TAKE_OVER = (
     sa.update(EVALUATION_LEAD)
     .where(EVALUATION_LEAD.c.tick.is_not(None), EVALUATION_LEAD.c.until < _NOW)
-    .values(tick=_TICK, until=_NOW + LEASE, locked=False)
+    .values(tick=_TICK, until=_UNTIL, locked=False)
 )
-_KEEP = sa.update(EVALUATION_LEAD).where(_IS_OURS).values(until=_NOW + LEASE)
+LET_GO = sa.func.set_config(
+    "idle_in_transaction_session_timeout", sa.bindparam("let_go", f"{LEASE / timedelta(milliseconds=1):.0f}"), True
+)
+"""In a statement that locks the lead: who stands still before the commit must not keep it from others for minutes."""
+_KEEP = sa.update(EVALUATION_LEAD).where(_IS_OURS).values(until=_UNTIL)
 _LOCKED = sa.update(EVALUATION_LEAD).where(_IS_OURS).values(locked=True)
 _END = sa.update(EVALUATION_LEAD).where(_IS_OURS).values(tick=None)
 _TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(EVALUATION_LOCK))
@@ -81,14 +86,16 @@ class Lead:
             self.has_ended = True
 
     def _change(self, connection: sa.Connection, statement: sa.Update) -> None:
-        if connection.execute(statement, {"of_tick": self.tick}).rowcount != 1:
-            self.is_superseded = True
+        if connection.execute(statement.returning(LET_GO), _asked(statement, self.tick)).first() is None:
             raise SupersededError("another process leads the evaluation: this one stood still for too long")
 
 
 @contextmanager
 def leading(database: sa.Engine, tick: str) -> Iterator[Lead | None]:
-    """Lead the evaluation with the pass `tick` until the block is left; None while another process leads."""
+    """Lead the evaluation with the pass `tick` until the block is left; None while another process leads.
+
+    A SupersededError has to leave the block.
+    """
     if database.dialect.name != "postgresql":
         yield Lead(tick, leased=False)
         return
@@ -107,6 +114,9 @@ def leading(database: sa.Engine, tick: str) -> Iterator[Lead | None]:
         renewing.start()
         try:
             yield lead
+        except SupersededError:
+            lead.is_superseded = True
+            raise
         finally:
             ended.set()
             renewing.join()
@@ -121,12 +131,13 @@ def _take(database: sa.Engine, tick: str, connection: sa.Connection, *, locked: 
     if locked:
         with database.begin() as writing:
             writing.execute(UNFLUSHED)
-            new = insert_into(EVALUATION_LEAD, writing).values(id=1, tick=_TICK, until=_NOW + LEASE, locked=True)
+            new = insert_into(EVALUATION_LEAD, writing).values(id=1, tick=_TICK, until=_UNTIL, locked=True)
             # A lock that is free says that its holder died, unless the lead was taken over without the lock.
             ended = sa.or_(EVALUATION_LEAD.c.tick.is_(None), EVALUATION_LEAD.c.locked, EVALUATION_LEAD.c.until < _NOW)
             taken = {name: new.excluded[name] for name in ("tick", "until", "locked")}
             upsert = new.on_conflict_do_update(index_elements=["id"], set_=taken, where=ended)
-            return writing.execute(upsert.returning(EVALUATION_LEAD.c.id), {"of_tick": tick}).first() is not None
+            asked = {"of_tick": tick, "lease": LEASE}
+            return writing.execute(upsert.returning(EVALUATION_LEAD.c.id), asked).first() is not None
     if not _run(database, _TAKE_OVER, tick):
         return False
     log.warning("evaluation.taken_over", hint="the process that led it stands still")
@@ -163,4 +174,9 @@ def _renew(database: sa.Engine, lead: Lead, ended: threading.Event) -> None:
 def _run(database: sa.Engine, statement: sa.Update, tick: str) -> bool:
     with database.begin() as connection:
         connection.execute(UNFLUSHED)
-        return connection.execute(statement, {"of_tick": tick}).rowcount == 1
+        return connection.execute(statement, _asked(statement, tick)).rowcount == 1
+
+
+def _asked(statement: sa.Update, tick: str) -> dict[str, object]:
+    lease = {"lease": LEASE} if statement is _KEEP or statement is _TAKE_OVER else {}
+    return {"of_tick": tick, **lease}

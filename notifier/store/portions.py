@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from notifier.model.portions import PortionState, TakenPortion
-from notifier.store.leading import UNFLUSHED, SupersededError
+from notifier.store.leading import LET_GO, UNFLUSHED, SupersededError
 from notifier.store.tables import EVALUATION_LEAD, EVALUATION_PORTION
 
-HELPED_WITHIN = timedelta(minutes=2)
-"""How long after another process offered to help a pass is shared: it comes again at its next tick."""
+HELPED_WITHIN = timedelta(seconds=10)
+"""How long after another process offered to help a pass is shared. Who helps says it again and again."""
 PATIENCE = timedelta(seconds=10)
 """How long a process may have a portion before the one that leads decides it as well: several times what one takes."""
 PAUSE = 0.05
@@ -57,7 +57,9 @@ _TAKE_ANY = _take_first(
 _TAKE_OF_RULE = _take_first(
     _is(PortionState.WAITING), _P.tick == _TICK, _P.rule == sa.bindparam("of_rule", type_=sa.String())
 )
-_IS_OVERDUE = sa.and_(_is(PortionState.TAKEN), _P.holder != _HOLDER, _P.taken_at < _NOW - PATIENCE)
+_IS_OVERDUE = sa.and_(
+    _is(PortionState.TAKEN), _P.holder != _HOLDER, _P.taken_at < _NOW - sa.bindparam("patience", type_=sa.Interval())
+)
 _TAKE_LEFT = _take_first(_P.tick == _TICK, sa.or_(_is(PortionState.WAITING), _IS_OVERDUE))
 _TAKE_GIVEN_BACK = _take_first(_P.tick == _TICK, _is(PortionState.GIVEN_BACK))
 _IN_HAND = (
@@ -80,7 +82,7 @@ _FORGET = (
     )
     .returning(_P.number)
 )
-_SAME_LEAD = sa.select(EVALUATION_LEAD.c.id).where(EVALUATION_LEAD.c.tick == _TICK).with_for_update(read=True)
+_SAME_LEAD = sa.select(LET_GO).where(EVALUATION_LEAD.c.tick == _TICK).with_for_update(read=True)
 
 
 class LeadersPortions:
@@ -144,7 +146,7 @@ class LeadersPortions:
     def left(self) -> Iterator[tuple[str, int]]:
         """Rule and index of each portion that the leader has to decide before the pass can end."""
         while self._offered:
-            if (found := self._taken(_TAKE_LEFT)) is not None:
+            if (found := self._taken(_TAKE_LEFT, patience=PATIENCE)) is not None:
                 yield found
             elif not self._others_work():
                 break

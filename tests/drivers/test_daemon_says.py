@@ -123,7 +123,7 @@ def test_an_outage_that_only_one_job_meets_ends_with_that_job(
         raise DatabaseError("the disk is full")
 
     with monkeypatch.context() as patch, capture_logs() as logs:
-        patch.setattr("notifier.drivers.daemon.evaluate_or_help", full)
+        patch.setattr("notifier.drivers.daemon.evaluate", full)
         for _ in range(3):
             job(daemon, "evaluate").work()
             job(daemon, f"dispatch-{ChannelName.SMS}").work()

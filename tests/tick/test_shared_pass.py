@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
@@ -19,11 +19,11 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.drafting.ruleset import DraftOptions, Ruleset
-from notifier.helping import evaluate_or_help
+from notifier.helping import help_out
 from notifier.store.database import open_engine
 from notifier.store.portions import offer_help
 from notifier.store.state.changes import write_rows
-from notifier.tick import evaluate
+from notifier.tick import Unfinished, evaluate
 from tests.support.interleaving import NeverWaits, decided, interleaved
 from tests.support.lent_databases import LentDatabases
 from tests.support.rig import NOW, ana, contract, load_ruleset, visit, write_project
@@ -155,6 +155,14 @@ def _promise(database: sa.Engine) -> None:
     )
 
 
+def evaluate_or_help(database: sa.Engine, ruleset: Ruleset, now: datetime) -> None:
+    """What a daemon does by two of its jobs."""
+    stop = NeverWaits()
+    report = evaluate(database, ruleset, now, live=False, stop=stop)
+    if report.unfinished is Unfinished.ANOTHER_PROCESS:
+        help_out(database, ruleset, live=False, stop=stop)
+
+
 LATER = NOW + timedelta(minutes=5)
 
 
@@ -178,7 +186,7 @@ def test_any_order_of_two_processes_decides_what_one_decides(lent_databases: Len
             for now, before in ((NOW, None), (LATER, _promise)):
                 if before is not None:
                     before(database)
-                work = partial(evaluate_or_help, database, ruleset, now, live=False, stop=NeverWaits())
+                work = partial(evaluate_or_help, database, ruleset, now)
                 happened += interleaved(database, [work, work], draw, kills=seed % 2, stops=seed % 3)
                 evaluate(database, ruleset, now, live=False)  # what nobody decided because of a death
             found = decided(database)
