@@ -160,7 +160,7 @@ class RulePass:
 
         first = 0
         for index in range(len(parts)):
-            if self._may_share_out(len(parts) - index):
+            if self._may_share_out(sum(other not in decided for other in range(index, len(parts)))):
                 yield from self._shared_out(range(index, len(parts)), first, portion, decided)
                 return
             for batch in self._decided(portion(index, first), decided.get(index)):
@@ -195,6 +195,7 @@ class RulePass:
         return not (counted or found) and self.joining is None and self.rule.limits.canary is None
 
     def _may_share_out(self, parts: int) -> bool:
+        """Whether so many parts, which are not decided yet, are worth offering."""
         portions = self.options.portions
         return portions is not None and parts > 1 and self._is_apart and portions.wanted()
 

@@ -27,7 +27,8 @@ _TICK = sa.bindparam("of_tick", type_=sa.String())
 _HOLDER = sa.bindparam("of_holder", type_=sa.String())
 _NUMBER = sa.bindparam("of_number", type_=sa.Integer())
 _OF_LEAD = sa.select(EVALUATION_LEAD.c.tick).where(EVALUATION_LEAD.c.id == 1).scalar_subquery()
-_IS_WANTED = sa.select(EVALUATION_LEAD.c.wanted_at > _NOW - HELPED_WITHIN).where(EVALUATION_LEAD.c.id == 1)
+_LATELY = _NOW - sa.bindparam("lately", type_=sa.Interval())
+_IS_WANTED = sa.select(EVALUATION_LEAD.c.wanted_at > _LATELY).where(EVALUATION_LEAD.c.id == 1)
 _WANT = sa.update(EVALUATION_LEAD).where(EVALUATION_LEAD.c.id == 1).values(wanted_at=_NOW)
 _IS_LED = sa.select(EVALUATION_LEAD.c.tick).where(EVALUATION_LEAD.c.id == 1, EVALUATION_LEAD.c.until > _NOW)
 _CLEAR = sa.delete(EVALUATION_PORTION).where(_P.tick != _TICK)
@@ -112,7 +113,7 @@ class LeadersPortions:
     def wanted(self) -> bool:
         """Whether another process came by lately and would take portions."""
         with self._database.begin() as connection:
-            return bool(connection.execute(_IS_WANTED).scalar())
+            return bool(connection.execute(_IS_WANTED, {"lately": HELPED_WITHIN}).scalar())
 
     def offer(self, rule: str, works: Mapping[int, str]) -> None:
         """Let others take these portions of a rule, each with its index among the parts of the rule.

@@ -3,12 +3,13 @@
     python -m tests.properties.two_evaluators --histories 40
 
 All shipped rules and ones made to be hard, on PostgreSQL, with edits of the rules and what is set aside. Passes are cut
-into the smallest portions, so that each rule with three subjects is shared; a process may be killed between any two
+into the smallest portions, so that each rule with two subjects is shared; a process may be killed between any two
 transactions, or stand still until its lease is over. After each step both databases must hold the same. Exit code 1,
 with the rows that differ, where they do not. A history takes some seconds.
 """
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections import Counter
@@ -16,15 +17,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
-from notifier import helping, tick
-from notifier.drafting.ruleset import DraftOptions, Ruleset
+from notifier import helping
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.types import ChannelName
 from notifier.simulation import world as simulated
 from notifier.simulation.channel import KeepingChannel
@@ -36,7 +37,7 @@ from notifier.tick import TickReport, Unfinished, evaluate
 from tests.properties.histories import START, Step, absences, history
 from tests.properties.test_incremental_equals_full import made_rulesets, without, write_step
 from tests.support.copied_database import CopiedDatabase
-from tests.support.interleaving import NeverWaits, decided, interleaved
+from tests.support.interleaving import NeverWaits, decided, interleaved, smallest_portions
 from tests.support.postgres import fresh_database, postgres_server
 
 Evaluate = Callable[..., TickReport]
@@ -119,9 +120,9 @@ def main() -> int:
     parser.add_argument("--histories", type=int, default=40)
     parser.add_argument("--first", type=int, default=0)
     chosen = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     happened: Counter[str] = Counter()
-    for room in (tick, helping):
-        vars(room)["DraftOptions"] = partial(DraftOptions, batch_size=1)
+    smallest_portions()
     with tempfile.TemporaryDirectory() as folder, postgres_server() as server, fresh_database(server) as template:
         engine = open_engine(template.render_as_string(hide_password=False))
         migrate(engine)

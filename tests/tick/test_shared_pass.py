@@ -6,6 +6,7 @@ rules are played so by hand (`make long PARTS=evaluators`).
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,8 +19,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier import helping, tick
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.helping import help_out
+from notifier.model.notices import NoticeState
+from notifier.store import portions
 from notifier.store.database import open_engine
 from notifier.store.portions import offer_help
 from notifier.store.state.changes import write_rows
@@ -82,9 +86,10 @@ def ruleset(tmp_path_factory: pytest.TempPathFactory) -> Ruleset:
 
 @pytest.fixture(autouse=True)
 def smallest_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    options = partial(DraftOptions, batch_size=1)
-    monkeypatch.setattr("notifier.tick.DraftOptions", options)
-    monkeypatch.setattr("notifier.helping.DraftOptions", options)
+    """Of two subjects, and shared however slow this machine is."""
+    for room in (tick, helping):
+        monkeypatch.setattr(room, "DraftOptions", partial(DraftOptions, batch_size=1))
+    monkeypatch.setattr(portions, "HELPED_WITHIN", timedelta(hours=1))
 
 
 @contextmanager
@@ -155,12 +160,12 @@ def _promise(database: sa.Engine) -> None:
     )
 
 
-def evaluate_or_help(database: sa.Engine, ruleset: Ruleset, now: datetime) -> None:
+def evaluate_or_help(database: sa.Engine, ruleset: Ruleset, now: datetime, helped: Counter[NoticeState]) -> None:
     """What a daemon does by two of its jobs."""
     stop = NeverWaits()
     report = evaluate(database, ruleset, now, live=False, stop=stop)
     if report.unfinished is Unfinished.ANOTHER_PROCESS:
-        help_out(database, ruleset, live=False, stop=stop)
+        helped.update(help_out(database, ruleset, live=False, stop=stop))
 
 
 LATER = NOW + timedelta(minutes=5)
@@ -180,16 +185,18 @@ def test_any_order_of_two_processes_decides_what_one_decides(lent_databases: Len
     assert len(expected["notice"]) > 40
     assert len(expected["contradiction"]) == 1
     happened: list[str] = []
+    helped = Counter[NoticeState]()
     for seed in range(ORDERS):
         draw = Random(seed)
         with company(lent_databases, ruleset) as database:
             for now, before in ((NOW, None), (LATER, _promise)):
                 if before is not None:
                     before(database)
-                work = partial(evaluate_or_help, database, ruleset, now)
+                work = partial(evaluate_or_help, database, ruleset, now, helped)
                 happened += interleaved(database, [work, work], draw, kills=seed % 2, stops=seed % 3)
                 evaluate(database, ruleset, now, live=False)  # what nobody decided because of a death
             found = decided(database)
         for table, rows in expected.items():
             assert found[table] == rows, f"order {seed}, {table}"
     assert {"killed", "stood still"} <= set(happened)
+    assert helped[NoticeState.READY] > 0
