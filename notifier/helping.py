@@ -97,6 +97,7 @@ class _Help:
                 import_snapshot(connection, self._first.snapshot)
             except sa.exc.DBAPIError as error:  # its pass is over, or its process died
                 log.debug("helping.too_late", error=describe(error))
+                give_back(self._database, self._first)
                 return None
             reader = Reader(connection, live=self._live)
             helping = Helping(self._ruleset, reader, self._first.now, DraftOptions(live=self._live))

@@ -38,31 +38,32 @@ def _is(state: PortionState) -> sa.ColumnElement[bool]:
     return _P.state == sa.literal(state.value)
 
 
-def _take_first(*which: sa.ColumnElement[bool]) -> sa.UpdateBase:
-    """The first of these in the order in which they were offered; who asks at the same time gets another one."""
-    first = sa.select(_P.tick, _P.number).where(*which).order_by(_P.tick, _P.number).limit(1)
+def _take_first(tick: sa.ColumnElement[str], *which: sa.ColumnElement[bool]) -> sa.UpdateBase:
+    """The first of these in the order in which they were offered; who asks at the same time gets another one.
+
+    By `=`, and not by `IN`: PostgreSQL may ask a subquery of IN again for each row, and each time it locks another one.
+    """
+    first = sa.select(_P.number).where(_P.tick == tick, *which).order_by(_P.number).limit(1)
     return (
         sa.update(EVALUATION_PORTION)
-        .where(sa.tuple_(_P.tick, _P.number).in_(first.with_for_update(skip_locked=True)))
+        .where(_P.tick == tick, _P.number == first.with_for_update(skip_locked=True).correlate(None).scalar_subquery())
         .values(state=PortionState.TAKEN.value, holder=_HOLDER, taken_at=_NOW)
         .returning(_P.tick, _P.number, _P.rule, _P.now, _P.snapshot, _P.work)
     )
 
 
 _TAKE_ANY = _take_first(
+    _OF_LEAD,
     _is(PortionState.WAITING),
-    _P.tick == _OF_LEAD,
     _P.live == sa.bindparam("of_mode", type_=sa.Boolean()),
     _P.identity == sa.bindparam("of_identity", type_=sa.String()),
 )
-_TAKE_OF_RULE = _take_first(
-    _is(PortionState.WAITING), _P.tick == _TICK, _P.rule == sa.bindparam("of_rule", type_=sa.String())
-)
+_TAKE_OF_RULE = _take_first(_TICK, _is(PortionState.WAITING), _P.rule == sa.bindparam("of_rule", type_=sa.String()))
 _IS_OVERDUE = sa.and_(
     _is(PortionState.TAKEN), _P.holder != _HOLDER, _P.taken_at < _NOW - sa.bindparam("patience", type_=sa.Interval())
 )
-_TAKE_LEFT = _take_first(_P.tick == _TICK, sa.or_(_is(PortionState.WAITING), _IS_OVERDUE))
-_TAKE_GIVEN_BACK = _take_first(_P.tick == _TICK, _is(PortionState.GIVEN_BACK))
+_TAKE_LEFT = _take_first(_TICK, sa.or_(_is(PortionState.WAITING), _IS_OVERDUE))
+_TAKE_GIVEN_BACK = _take_first(_TICK, _is(PortionState.GIVEN_BACK))
 _IN_HAND = (
     sa.select(_P.number)
     .where(
@@ -75,14 +76,7 @@ _OURS = (_P.tick == _TICK, _P.number == _NUMBER, _P.holder == _HOLDER, _is(Porti
 _DONE = sa.update(EVALUATION_PORTION).where(*_OURS).values(state=PortionState.DONE.value)
 _STILL_OURS = sa.select(_P.number).where(*_OURS).with_for_update()
 _GIVE_BACK = sa.update(EVALUATION_PORTION).where(*_OURS).values(state=PortionState.GIVEN_BACK.value)
-_FORGET = (
-    sa.delete(EVALUATION_PORTION)
-    .where(
-        _P.tick == _TICK,
-        sa.or_(_is(PortionState.DONE), sa.and_(_is(PortionState.TAKEN), _P.holder == _HOLDER)),
-    )
-    .returning(_P.number)
-)
+_FORGET = sa.delete(EVALUATION_PORTION).where(_P.tick == _TICK).returning(_P.number, _P.state, _P.holder)
 _SAME_LEAD = sa.select(LET_GO).where(EVALUATION_LEAD.c.tick == _TICK).with_for_update(read=True)
 
 
@@ -107,6 +101,8 @@ class LeadersPortions:
         self._pause = pause
         self._offered: list[tuple[str, int]] = []
         """Rule and index of each portion, by its number."""
+        self._own: set[int] = set()
+        """The numbers of those that the leader took and did not put back."""
         self.has_left = False
         """Whether portions may be left that nobody decided: then the pass has not ended."""
 
@@ -140,6 +136,7 @@ class LeadersPortions:
     def put_back(self, rule: str, index: int) -> None:
         """Leave a portion that the leader took to the end of the pass."""
         number = self._offered.index((rule, index))
+        self._own.discard(number)
         with self._database.begin() as connection:
             connection.execute(UNFLUSHED)
             connection.execute(_GIVE_BACK, {"of_tick": self._tick, "of_number": number, "of_holder": self._tick})
@@ -163,15 +160,22 @@ class LeadersPortions:
         Raises SupersededError where one of them is not decided: then the pass has not ended.
         """
         if self._offered:
-            found = connection.execute(_FORGET, {"of_tick": self._tick, "of_holder": self._tick}).all()
-            if len(found) != len(self._offered):
-                raise SupersededError(f"{len(self._offered) - len(found)} portions of the pass are not decided")
+            decided = {
+                row.number
+                for row in connection.execute(_FORGET, {"of_tick": self._tick})
+                if row.state == PortionState.DONE or (row.holder == self._tick and row.number in self._own)
+            }
+            if len(decided) != len(self._offered):
+                raise SupersededError(f"{len(self._offered) - len(decided)} portions of the pass are not decided")
 
     def _taken(self, statement: sa.UpdateBase, **parameters: object) -> tuple[str, int] | None:
         with self._database.begin() as connection:
             connection.execute(UNFLUSHED)
             row = connection.execute(statement, {"of_tick": self._tick, "of_holder": self._tick, **parameters}).first()
-        return None if row is None else self._offered[row.number]
+        if row is None:
+            return None
+        self._own.add(row.number)
+        return self._offered[row.number]
 
     def _others_work(self) -> bool:
         with self._database.begin() as connection:

@@ -40,6 +40,7 @@ from tests.support.copied_database import CopiedDatabase
 from tests.support.interleaving import NeverWaits, decided, interleaved, smallest_portions
 from tests.support.postgres import fresh_database, postgres_server
 
+HARD = ("property.yaml", "rows.yaml")
 Evaluate = Callable[..., TickReport]
 
 
@@ -58,7 +59,9 @@ def by_two(seed: int, happened: Counter[str]) -> Evaluate:
 
         offer_help(database)
         happened.update(interleaved(database, [work, work], draw, kills=seed % 2, stops=seed % 3))
-        return evaluate(database, same, now, live=live)  # what nobody decided because of a death
+        report = evaluate(database, same, now, live=live)  # what nobody decided because of a death
+        assert report.complete
+        return report
 
     return evaluate_twice
 
@@ -74,8 +77,19 @@ def evaluating(how: Evaluate) -> Iterator[None]:
         vars(simulated)["evaluate"] = before
 
 
+def _hard(ruleset: Ruleset) -> Ruleset:
+    project = ruleset.project
+    rules = {name: rule for name, rule in project.rules.items() if rule.place.file.endswith(HARD)}
+    checks = {name: check for name, check in project.checks.items() if check.place.file.endswith(HARD)}
+    return replace(ruleset, project=replace(project, rules=rules, checks=checks))
+
+
 def play(
-    seed: int, rulesets: tuple[Ruleset, Ruleset], databases: Sequence[CopiedDatabase], happened: Counter[str]
+    seed: int,
+    order: int,
+    rulesets: tuple[Ruleset, Ruleset],
+    databases: Sequence[CopiedDatabase],
+    happened: Counter[str],
 ) -> list[str]:
     """The rows that only one of both databases holds, at the first step after which they differ."""
     steps = history(seed)
@@ -86,7 +100,7 @@ def play(
             channels = dict.fromkeys(ChannelName, KeepingChannel())
             fresh = closing.enter_context(database.fresh())
             worlds.append(closing.enter_context(open_world(rulesets[0], fresh, channels, START)))
-        ways = (evaluate, by_two(seed, happened))
+        ways = (evaluate, by_two(order, happened))
         in_force = rulesets[0]
         for number, step in enumerate(steps):
             if step.edit:
@@ -119,6 +133,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--histories", type=int, default=40)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--orders", type=int, default=1, help="of the transactions, for each history")
+    parser.add_argument("--hard", action="store_true", help="the rules that were made to be hard, and no others")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     happened: Counter[str] = Counter()
@@ -129,11 +145,14 @@ def main() -> int:
         engine.dispose()
         assert template.database is not None
         rulesets = made_rulesets(Path(folder))
+        if chosen.hard:
+            rulesets = (_hard(rulesets[0]), _hard(rulesets[1]))
         databases = [CopiedDatabase(server, template.database) for _ in range(2)]
         for seed in range(chosen.first, chosen.first + chosen.histories):
-            if different := play(seed, rulesets, databases, happened):
-                sys.stdout.write("\n".join(different) + "\n")
-                return 1
+            for order in range(chosen.orders):
+                if different := play(seed, seed + 1_000 * order, rulesets, databases, happened):
+                    sys.stdout.write(f"order {order}\n" + "\n".join(different) + "\n")
+                    return 1
             sys.stdout.write(f"history {seed}: the same; so far {dict(happened)}\n")
             sys.stdout.flush()
     return 0
