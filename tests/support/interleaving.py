@@ -48,6 +48,8 @@ TABLES = (
 )
 LEFT_OUT = ("id", "payload_id", "pattern_id")
 
+KILLED, STOPPED = 0.15, 0.15
+"""How probable each is, before each turn, as long as there are any to come."""
 PASSED = (
     "UPDATE evaluation_lead SET until = until - interval '1 hour'",
     "UPDATE evaluation_portion SET taken_at = taken_at - interval '1 hour'",
@@ -141,16 +143,16 @@ def interleaved(
             process.thread.start()
         while living := [process for process in processes if not process.has_ended]:
             chance = draw.random()
-            if kills and chance < 0.03 and len(living) > 1:
+            if kills and chance < KILLED and len(living) > 1:
                 kills -= 1
                 victim = draw.choice(living)
                 victim.is_killed = True
                 victim.move()
                 happened.append("killed")
-                _time_passes(database)  # what it had in hand is overdue at once, and not in seconds
-            elif stops and chance < 0.06:
+                time_passes(database)  # what it had in hand is overdue at once, and not in seconds
+            elif stops and chance < KILLED + STOPPED:
                 stops -= 1
-                _time_passes(database)
+                time_passes(database)
                 happened.append("stood still")
             else:
                 process = draw.choice(living)
@@ -165,7 +167,8 @@ def interleaved(
     return happened
 
 
-def _time_passes(database: sa.Engine) -> None:
+def time_passes(database: sa.Engine) -> None:
+    """An hour by the clock of the server, for all that is leased."""
     with database.begin() as connection:
         for statement in PASSED:
             connection.execute(sa.text(statement))
