@@ -66,8 +66,8 @@ def stand_still_until_others_lead(database: sa.Engine) -> None:
             assert is_led(database) == "two"
         with leading(database, "three") as three:  # and the lock of the first is free
             assert three is not None
-            with database.begin() as connection:
-                one.keep(connection)
+        with database.begin() as connection:
+            one.keep(connection)
 
 
 def test_who_stands_still_is_replaced_and_writes_nothing_more(database: sa.Engine) -> None:

@@ -48,7 +48,7 @@ TABLES = (
 )
 LEFT_OUT = ("id", "payload_id", "pattern_id")
 
-KILLED, STOPPED = 0.15, 0.15
+KILLED, STOPPED = 0.05, 0.05
 """How probable each is, before each turn, as long as there are any to come."""
 PASSED = (
     "UPDATE evaluation_lead SET until = until - interval '1 hour'",
@@ -156,7 +156,7 @@ def interleaved(
                 happened.append("stood still")
             else:
                 process = draw.choice(living)
-                for _ in range(draw.choice((1, 1, 2, 5, 20))):
+                for _ in range(draw.choice((1, 1, 2, 3, 8))):
                     if not process.has_ended:
                         process.move()
         for process in processes:
