@@ -12,12 +12,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
 from notifier.model.reading import StoreError
-from notifier.store.sql import insert_into
 from notifier.store.tables import EVALUATION_LEAD
 
 log = structlog.get_logger()
@@ -49,7 +50,12 @@ LET_GO = sa.func.set_config(
 _KEEP = sa.update(EVALUATION_LEAD).where(_IS_OURS).values(until=_UNTIL)
 _LOCKED = sa.update(EVALUATION_LEAD).where(_IS_OURS).values(locked=True)
 _END = sa.update(EVALUATION_LEAD).where(_IS_OURS).values(tick=None)
-_TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(EVALUATION_LOCK))
+_KEEP_LOCKED, _END_LOCKED = _KEEP.returning(LET_GO), _END.returning(LET_GO)
+_LEASING = (_TAKE_OVER, _KEEP, _KEEP_LOCKED)
+_TRY_LOCK = sa.select(
+    sa.func.pg_try_advisory_xact_lock(EVALUATION_LOCK),
+    sa.func.set_config("idle_in_transaction_session_timeout", "0", True),
+)
 _END_HOLDER = sa.text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = :lock "
     "AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -77,16 +83,16 @@ class Lead:
         Raises SupersededError where another pass leads.
         """
         if self.is_leased:
-            self._change(connection, _KEEP)
+            self._change(connection, _KEEP_LOCKED)
 
     def end(self, connection: sa.Connection) -> None:
         """The same in the last transaction of the pass: nobody leads from its commit on."""
         if self.is_leased:
-            self._change(connection, _END)
+            self._change(connection, _END_LOCKED)
             self.has_ended = True
 
-    def _change(self, connection: sa.Connection, statement: sa.Update) -> None:
-        if connection.execute(statement.returning(LET_GO), _asked(statement, self.tick)).first() is None:
+    def _change(self, connection: sa.Connection, statement: sa.UpdateBase) -> None:
+        if connection.execute(statement, _asked(statement, self.tick)).first() is None:
             raise SupersededError("another process leads the evaluation: this one stood still for too long")
 
 
@@ -102,8 +108,7 @@ def leading(database: sa.Engine, tick: str) -> Iterator[Lead | None]:
     with database.connect() as connection:
         transaction = connection.begin()
         # It does nothing else for as long as an evaluation takes.
-        connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        locked = bool(connection.execute(_TRY_LOCK).scalar_one())
+        locked, _ = connection.execute(_TRY_LOCK).one()
         if not _take(database, tick, connection, locked=locked):
             transaction.rollback()
             yield None
@@ -129,20 +134,26 @@ def leading(database: sa.Engine, tick: str) -> Iterator[Lead | None]:
 
 def _take(database: sa.Engine, tick: str, connection: sa.Connection, *, locked: bool) -> bool:
     if locked:
-        with database.begin() as writing:
-            writing.execute(UNFLUSHED)
-            new = insert_into(EVALUATION_LEAD, writing).values(id=1, tick=_TICK, until=_UNTIL, locked=True)
-            # A lock that is free says that its holder died, unless the lead was taken over without the lock.
-            ended = sa.or_(EVALUATION_LEAD.c.tick.is_(None), EVALUATION_LEAD.c.locked, EVALUATION_LEAD.c.until < _NOW)
-            taken = {name: new.excluded[name] for name in ("tick", "until", "locked")}
-            upsert = new.on_conflict_do_update(index_elements=["id"], set_=taken, where=ended)
-            asked = {"of_tick": tick, "lease": LEASE}
-            return writing.execute(upsert.returning(EVALUATION_LEAD.c.id), asked).first() is not None
+        # One statement by itself: an idle pass of one rule takes a few milliseconds, and this is a part of each.
+        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as writing:
+            return writing.execute(_take_it(), {"of_tick": tick, "lease": LEASE}).first() is not None
     if not _run(database, _TAKE_OVER, tick):
         return False
     log.warning("evaluation.taken_over", hint="the process that led it stands still")
     _free_the_lock(database, connection, tick)
     return True
+
+
+@cache
+def _take_it() -> Any:
+    from sqlalchemy.dialects.postgresql import insert
+
+    new = insert(EVALUATION_LEAD).values(id=1, tick=_TICK, until=_UNTIL, locked=True)
+    # A lock that is free says that its holder died, unless the lead was taken over without the lock.
+    ended = sa.or_(EVALUATION_LEAD.c.tick.is_(None), EVALUATION_LEAD.c.locked, EVALUATION_LEAD.c.until < _NOW)
+    taken = {name: new.excluded[name] for name in ("tick", "until", "locked")}
+    unflushed = sa.func.set_config("synchronous_commit", "off", True)
+    return new.on_conflict_do_update(index_elements=["id"], set_=taken, where=ended).returning(unflushed)
 
 
 def _free_the_lock(database: sa.Engine, connection: sa.Connection, tick: str) -> None:
@@ -177,6 +188,6 @@ def _run(database: sa.Engine, statement: sa.Update, tick: str) -> bool:
         return connection.execute(statement, _asked(statement, tick)).rowcount == 1
 
 
-def _asked(statement: sa.Update, tick: str) -> dict[str, object]:
-    lease = {"lease": LEASE} if statement is _KEEP or statement is _TAKE_OVER else {}
+def _asked(statement: sa.UpdateBase, tick: str) -> dict[str, object]:
+    lease = {"lease": LEASE} if any(statement is each for each in _LEASING) else {}
     return {"of_tick": tick, **lease}

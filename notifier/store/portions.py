@@ -31,6 +31,7 @@ _LATELY = _NOW - sa.bindparam("lately", type_=sa.Interval())
 _IS_WANTED = sa.select(EVALUATION_LEAD.c.wanted_at > _LATELY).where(EVALUATION_LEAD.c.id == 1)
 _WANT = sa.update(EVALUATION_LEAD).where(EVALUATION_LEAD.c.id == 1).values(wanted_at=_NOW)
 _IS_LED = sa.select(EVALUATION_LEAD.c.tick).where(EVALUATION_LEAD.c.id == 1, EVALUATION_LEAD.c.until > _NOW)
+_EXPORT = sa.select(sa.func.pg_export_snapshot())
 _CLEAR = sa.delete(EVALUATION_PORTION).where(_P.tick != _TICK)
 
 
@@ -184,7 +185,7 @@ class LeadersPortions:
 
 def export_snapshot(connection: sa.Connection) -> str:
     """The name by which other transactions see what this one sees, for as long as it lasts."""
-    return str(connection.execute(sa.text("SELECT pg_export_snapshot()")).scalar_one())
+    return str(connection.execute(_EXPORT).scalar_one())
 
 
 def import_snapshot(connection: sa.Connection, snapshot: str) -> None:
