@@ -94,7 +94,7 @@ def together(
             begun.append(process)
             _line_of(process)
             if share is not None:
-                closing.enter_context(_limited(process.pid, share))
+                closing.enter_context(_limited(process, share))
         offer_help(database)
         began = time.perf_counter()
         for process in begun:
@@ -135,18 +135,17 @@ def _say(process: "subprocess.Popen[str]") -> None:
 
 
 @contextmanager
-def _limited(pid: int, share: float) -> Iterator[None]:
-    group = CPU / f"bench-{pid}"
+def _limited(process: "subprocess.Popen[str]", share: float) -> Iterator[None]:
+    """The process gets no more than this part of a core. It must have said its last word when the block is left."""
+    group = CPU / f"bench-{process.pid}"
     group.mkdir()
     try:
         (group / "cpu.cfs_period_us").write_text(str(PERIOD))
         (group / "cpu.cfs_quota_us").write_text(str(int(PERIOD * share)))
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            (group / "tasks").write_text(task.name)
+        (group / "cgroup.procs").write_text(str(process.pid))
         yield
     finally:
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            (CPU / "tasks").write_text(task.name)
+        process.wait()  # a group with a process in it cannot be removed
         group.rmdir()
 
 
