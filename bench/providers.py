@@ -32,13 +32,12 @@ class UnequalLedgerError(Exception):
     """The provider did not get every message exactly once, so the rate is meaningless."""
 
 
-class Stub:
-    """A running stub of the provider of one channel."""
+class Reached:
+    """A stub that runs somewhere on this machine."""
 
-    def __init__(self, process: "subprocess.Popen[str]", channel: ChannelName, port: int) -> None:
+    def __init__(self, channel: ChannelName, port: int) -> None:
         self.channel = channel
         self.port = port
-        self._process = process
 
     @property
     def account(self) -> TwilioAccount:
@@ -58,6 +57,14 @@ class Stub:
     def adapter(self) -> Channel:
         """Our own adapter, not connected yet."""
         return TwilioSms(self.account) if self.channel is ChannelName.SMS else SmtpEmail(self.server)
+
+
+class Stub(Reached):
+    """A stub that this process started."""
+
+    def __init__(self, process: "subprocess.Popen[str]", channel: ChannelName, port: int) -> None:
+        super().__init__(channel, port)
+        self._process = process
 
     def forget(self) -> tuple[int, int]:
         """Start a new ledger; returns count and checksum of the old one."""

@@ -63,7 +63,7 @@ class Sending:
         outbox, adapter = self._outbox, self._provider.adapter()
         outlet = Outlet(live=True, channel=self._provider.channel)
         with (
-            _logs_of_a_daemon(),
+            logs_of_a_daemon(),
             Dispatcher(outbox.database, outlet, adapter, clock, background=self._background) as dispatcher,
         ):
             report = dispatcher.dispatch(outbox.ruleset, at_most=at_most)
@@ -75,8 +75,8 @@ class Sending:
 
 
 @contextmanager
-def _logs_of_a_daemon() -> Iterator[None]:
-    """A line of JSON for each message, made and thrown away."""
+def logs_of_a_daemon() -> Iterator[None]:
+    """A line of JSON for each message, made and thrown away, for as long as the block lasts."""
     before, root = structlog.get_config(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:

@@ -16,7 +16,7 @@ them (`planning.gathering`) -> what is to be done (`planning.intents`) -> the ve
 with its messages (`drafting.notices`, `rendering`) -> batches of drafts.
 """
 
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +33,7 @@ from notifier.model.batches import Batch
 from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part
 from notifier.planning.contacts import Contacts
+from notifier.planning.portions import portion_from_json
 from notifier.planning.selection import named, was_in_shadow
 from notifier.promises.checking import retired
 from notifier.promises.found import FoundContradictions
@@ -74,6 +75,9 @@ def draft(
     for name in ruleset.project.rules:
         if options.rules is None or name in options.rules:
             yield from _attempted("rule", name, reader, streets.of(name).batches())
+    if options.portions is not None:
+        for name, index in options.portions.left():
+            yield from _attempted("rule", name, reader, streets.of(name).left(index))
     if options.rules is None:
         yield from _retired(ruleset, reader, now, states, check_states)
 
@@ -104,6 +108,23 @@ def redraft(
             chosen = rows.get(name, {}) if rows is not None and is_apart else {}
             selected = named(rule, subjects[name], street.state, now, chosen)
             yield from _attempted("rule", name, reader, street.of(selected))
+
+
+class Helping:
+    """Decides portions of a pass that another process leads: on its snapshot, for its `now`, as that one would."""
+
+    def __init__(self, ruleset: Ruleset, reader: StateReader, now: datetime, options: DraftOptions) -> None:
+        states = _states("rule", ruleset.project.rules, reader, now)
+        self._reader = reader
+        self._streets = _Streets(ruleset, reader, now, options, states, Holds(reader=reader))
+
+    def batches(self, rule: str, work: str) -> Sequence[Batch] | None:
+        """What is decided about a portion of a rule; None where only the process that leads can decide it.
+
+        Raises whatever fails in the rule, and StoreError.
+        """
+        with self._reader.attempt():
+            return self._streets.of(rule).portion(portion_from_json(work))
 
 
 class _Streets:

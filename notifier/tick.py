@@ -4,6 +4,9 @@ The tick takes the changes, drafts everything on one snapshot, commits batch aft
 what a rule or check could not see, because it was set aside or failed, is kept for it. After a tick that was cut short,
 the next one repeats what is missing: occurrences are unique, and a rule's watermark moves with its last batch only.
 
+On PostgreSQL one process leads a pass. Others that come by decide portions of it (`notifier.helping`): the pass ends
+when all of them are written.
+
 On SQLite, where one process writes, a tick that decides little is one transaction: one wait for the disk instead of one
 for each rule. PostgreSQL's writers lock rows, in an order that holds within one batch alone.
 """
@@ -30,9 +33,10 @@ from notifier.pipeline import draft
 from notifier.reasons.deciding import Decider
 from notifier.reasons.model import MISSING, can_ask
 from notifier.store.database import read_only
-from notifier.store.evaluation_lock import evaluation_owner
+from notifier.store.leading import Lead, SupersededError, leading
 from notifier.store.listening import came_in, give_reasons, model_in_force
 from notifier.store.outbox.commit import Committed, commit, move_watermarks, record_failure
+from notifier.store.portions import LeadersPortions, export_snapshot
 from notifier.store.reader import Reader
 from notifier.store.state.consumption import (
     any_changes,
@@ -108,19 +112,25 @@ def evaluate(
 ) -> TickReport:
     """Decide everything that is due at `now` (aware UTC). With `stop` set, ends after the batch in hand.
 
-    Raises StoreError where the database as a whole fails: what was committed until then stays, and the next tick does
-    the rest.
+    Where another process leads the evaluation it does nothing (`helping.help_out` takes part). Raises
+    StoreError where the database as a whole fails: what was committed until then stays, and the next tick does the
+    rest.
     """
-    with evaluation_owner(database) as owned:
-        if not owned:
-            log.debug("tick.skipped", reason="another process is evaluating")
-            return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
-        return _Tick(database, ruleset, now, live=live, stop=stop or threading.Event()).run(full=full)
+    tick = uuid7(now)
+    try:
+        with leading(database, tick) as lead:
+            if lead is None:
+                log.debug("tick.skipped", reason="another process is evaluating")
+                return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
+            return _Tick(database, ruleset, now, lead, live=live, stop=stop or threading.Event()).run(full=full)
+    except SupersededError as error:
+        log.warning("tick.superseded", reason=str(error), hint="nothing of it was lost: the other pass decides it")
+        return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
 
 
 class _Tick:
     def __init__(
-        self, database: sa.Engine, ruleset: Ruleset, now: datetime, *, live: bool, stop: threading.Event
+        self, database: sa.Engine, ruleset: Ruleset, now: datetime, lead: Lead, *, live: bool, stop: threading.Event
     ) -> None:
         self.database = database
         self.ruleset = ruleset
@@ -132,7 +142,10 @@ class _Tick:
         self.contradictions = 0
         self.conflicts = 0
         self.failures: dict[tuple[str, str], str] = {}
-        self.tick = uuid7(now)
+        self.lead = lead
+        self.tick = lead.tick
+        self.portions: LeadersPortions | None = None
+        """The portions of this pass that others may decide."""
         self.changes = 0
         """How many changes this tick took."""
         self.kept = False
@@ -228,11 +241,12 @@ class _Tick:
         return self.changes
 
     def _decide(self, *, full: bool) -> bool:
-        options = DraftOptions(live=self.live, full=full)
         quiet: list[Batch] = []
         together: list[Batch] = []
         with read_only(self.database) as connection:
             at_most = LITTLE if connection.dialect.name == "sqlite" else 0
+            self.portions = self._shared(connection)
+            options = DraftOptions(live=self.live, full=full, portions=self.portions)
             reader = Reader(connection, live=self.live)
             self._say_what_is_ahead(reader)
             # Closed before the connection: a pass that was cut short still holds a savepoint.
@@ -253,8 +267,25 @@ class _Tick:
                         together = []
                     if batch.failure is not None:
                         self._fail(batch, redacted(batch.failure))
+        if self.portions is not None and self.portions.has_left:  # told to stop while others decide some
+            return False
         self._commit(together, last=quiet)
         return True
+
+    def _shared(self, connection: sa.Connection) -> LeadersPortions | None:
+        """What others may decide of this pass; None where they could not decide the same."""
+        identity = self.ruleset.identity
+        if identity is None or not self.lead.is_leased:
+            return None
+        return LeadersPortions(
+            self.database,
+            tick=self.tick,
+            now=self.now,
+            live=self.live,
+            identity=identity,
+            snapshot=export_snapshot(connection),
+            pause=self.stop.wait,
+        )
 
     def _say_what_is_ahead(self, reader: Reader) -> None:
         """Once: this pass moves the watermarks back to its own instant."""
@@ -277,6 +308,8 @@ class _Tick:
                 written = [commit(connection, batch, now=self.now, live=self.live) for batch in batches]
                 if last is not None:
                     self._end(connection, last)
+                else:
+                    self.lead.keep(connection)
         except StoreError:
             raise
         except Exception as error:
@@ -302,6 +335,9 @@ class _Tick:
         passed = [batch for batch in quiet if (batch.kind, batch.name) not in self.failures]
         move_watermarks(connection, passed)
         self._consume(connection)
+        if self.portions is not None:
+            self.portions.forget(connection)
+        self.lead.end(connection)
 
     def _fail(self, batch: Batch, why: str) -> None:
         self.failures[batch.kind, batch.name] = why

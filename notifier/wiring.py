@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 import structlog
 
+from notifier import __version__
 from notifier.answers.records import Directory
 from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
@@ -26,6 +27,7 @@ from notifier.drivers.kept_results import cache_folder, kept
 from notifier.drivers.resting import RestingFolder, Watch
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.model.clock import Clock
+from notifier.model.digests import text_digest
 from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
@@ -37,7 +39,7 @@ from notifier.rules.file_set import FileSet, read_file_set
 from notifier.settings import Driver, RulesTaken, Settings
 from notifier.settings_sources import load_settings
 from notifier.store.database import open_engine, read_only
-from notifier.store.migrating import ensure_indexes, migrate
+from notifier.store.migrating import CURRENT_REVISION, ensure_indexes, migrate
 from notifier.store.published_rules import How, PublishedRules
 from notifier.store.reader import Reader
 
@@ -639,9 +641,15 @@ class House:
     def _load(self, files: FileSet, tried: bool) -> Ruleset:
         project = self._read(files)
         broken = () if tried else self._wrong_texts(project, files, None)
-        ruleset = self._ruleset_of(project.without(broken))
+        ruleset = replace(self._ruleset_of(project.without(broken)), identity=self._identity(files))
         self._index(ruleset)
         return ruleset
+
+    def _identity(self, files: FileSet) -> str:
+        """What decides besides the state: another process that has the same decides the same."""
+        rendering, unavailable = self.settings.rendering, sorted(self.unavailable)
+        settings = (rendering, rendering.token_key, self.settings.defaults, unavailable, self.settings.operations)
+        return text_digest(repr((__version__, CURRENT_REVISION, files.digest, settings)))
 
     def _ruleset_of(self, project: Project) -> Ruleset:
         renderer = Renderer(project, self.settings.rendering)

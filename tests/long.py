@@ -62,6 +62,15 @@ PARTS: Mapping[str, Part] = {
         words="-m tests.crash.long --database postgresql --driver procrastinate --processes 4 --deaths 20 "
         "--messages 400 --skew 5 --crashes 5",
     ),
+    "evaluators": Part(
+        about="two processes that share passes, in 300 orders of their transactions, killed and standing still",
+        words=f"{PYTEST} tests/tick/test_shared_pass.py",
+        variables={"NOTIFIER_TEST_ORDERS": "300"},
+    ),
+    "portions": Part(
+        about="three daemons that share each pass, killed, stopped for longer than their leases and with wrong clocks",
+        words="-m tests.crash.long --database postgresql --portions --processes 3 --deaths 30 --messages 1200 --skew 5",
+    ),
     "soak": Part(
         about="five minutes of a daemon for which time runs 168 times as fast, while everything around it fails",
         words="-m tests.crash.soak --database postgresql --minutes 5 --days 0.58",

@@ -173,6 +173,11 @@ def verdict_alerts(
     )
 
 
+def is_of_a_day(draft: Draft) -> bool:
+    """Whether it is an alert that all parts of a pass, and all passes of a day, have in common: the first says it."""
+    return draft.kind is NoticeKind.ALERT and f"|alert|{draft.rule}|{AlertKind.NO_ZONE}|" in draft.occurrence
+
+
 def _once(kind: AlertKind, drafts: Sequence[Draft], now: datetime) -> str:
     """What an alert of this kind is told once for: these notices, or a day where one remedy helps them all."""
     return f"{now.date()}" if kind is AlertKind.NO_ZONE else f"{now.isoformat()}|{drafts[0].occurrence}"

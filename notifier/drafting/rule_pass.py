@@ -1,12 +1,12 @@
 """One rule in one pass: from the subjects that it must evaluate to batches of drafts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
-from notifier.drafting.alerts import verdict_alerts
+from notifier.drafting.alerts import is_of_a_day, verdict_alerts
 from notifier.drafting.copies import copies_of
 from notifier.drafting.deciding import Deciding, recipients_of
 from notifier.drafting.joining import Joining
@@ -34,6 +34,7 @@ from notifier.planning.gathering import gather
 from notifier.planning.holdouts import HeldOut
 from notifier.planning.intents import ended, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one_a_row
+from notifier.planning.portions import Portion, portion_to_json
 from notifier.planning.resends import with_resends
 from notifier.planning.selection import Part, Selection, definition_of, named, select
 from notifier.planning.sharing import Sharing
@@ -95,6 +96,8 @@ class RulePass:
         self._first: FirstToHear | None = None
         self.alerted: set[str] = set()
         """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
+        self._offered: Mapping[int, Portion] = {}
+        """The parts that other processes may decide, by their index."""
 
     @cached_property
     def holding_checks(self) -> Set[str]:
@@ -149,15 +152,87 @@ class RulePass:
             chosen = sorted(selection.subjects & self._of_customer)
             parts = [Part(subjects=subjects) for subjects in in_pieces(chosen, size)]
         figures = FiguresOf(selection, self.query, self.reader, parts, self.now) if keeps_figures else None
+
+        def portion(index: int, first: int) -> Portion:
+            part = parts[index]
+            kept = None if figures is None else tuple(figures.of(index, piece) for piece in self._pieces(part))
+            return Portion(part=part, selection=selection, over_limit=self.over_limit, first=first, figures=kept)
+
         first = 0
-        for index, part in enumerate(parts):
-            intents = decided[index] if index in decided else self._intents(selection, part)
-            is_batch = part.is_batch or part.rows is not None
-            pieces = [part.subjects] if is_batch else in_pieces(part.subjects, size)
-            for subjects, of_piece in zip(pieces, _shared_out(intents, pieces), strict=True):
-                batch = self._batch(of_piece, first)
-                yield batch if figures is None else replace(batch, figures=figures.of(index, subjects))
-                first += max(size, len(batch.drafts))
+        for index in range(len(parts)):
+            if self._may_share_out(sum(other not in decided for other in range(index, len(parts)))):
+                yield from self._shared_out(range(index, len(parts)), first, portion, decided)
+                return
+            for batch in self._decided(portion(index, first), decided.get(index)):
+                yield batch
+                first = batch.first + max(size, len(batch.drafts))
+
+    def _pieces(self, part: Part) -> Sequence[Sequence[str]]:
+        """The subjects of each batch of the part."""
+        is_batch = part.is_batch or part.rows is not None
+        return [part.subjects] if is_batch else in_pieces(part.subjects, self.options.batch_size)
+
+    def _decided(self, portion: Portion, intents: Intents | None = None) -> Iterator[Batch]:
+        """What is decided about one part; `intents` where they were found before."""
+        pieces, first = self._pieces(portion.part), portion.first
+        intents = self._intents(portion.selection, portion.part) if intents is None else intents
+        for number, of_piece in enumerate(_divided(intents, pieces)):
+            batch = self._batch(of_piece, first)
+            yield batch if portion.figures is None else replace(batch, figures=portion.figures[number])
+            first += max(self.options.batch_size, len(batch.drafts))
+
+    # -- several processes -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _is_apart(self) -> bool:
+        """Whether what the rule decides about a subject depends on nothing that this pass decides elsewhere.
+
+        Not where a person may be written to so often and no more, where something goes in one message, where a canary
+        is drawn among all, nor where a check of this pass found what may hold its notices.
+        """
+        counted = self.ruleset.project.policy.contact.counts(self.rule.notice_class)
+        found = bool(self.holds.found) and self._may_be_held
+        return not (counted or found) and self.joining is None and self.rule.limits.canary is None
+
+    def _may_share_out(self, parts: int) -> bool:
+        """Whether so many parts, which are not decided yet, are worth offering."""
+        portions = self.options.portions
+        return portions is not None and parts > 1 and self._is_apart and portions.wanted()
+
+    def _shared_out(
+        self, indexes: Sequence[int], first: int, portion: Callable[[int, int], Portion], decided: Mapping[int, Intents]
+    ) -> Iterator[Batch]:
+        """Offers what is not decided yet, and decides what nobody else takes meanwhile."""
+        portions = self.options.portions
+        assert portions is not None
+        step = EVALUATED_TOGETHER * self.options.batch_size
+        made = {index: portion(index, first + number * step) for number, index in enumerate(indexes)}
+        self._offered = {index: each for index, each in made.items() if index not in decided}
+        portions.offer(self.rule.name, {index: portion_to_json(each) for index, each in self._offered.items()})
+        for index in made.keys() & decided.keys():
+            yield from self._decided(made[index], decided[index])
+        while (taken := portions.take(self.rule.name)) is not None:
+            batches = self.portion(self._offered[taken])
+            if batches is None:
+                portions.put_back(self.rule.name, taken)
+            else:
+                yield from batches
+
+    def portion(self, portion: Portion) -> Sequence[Batch] | None:
+        """What is decided about a part that was offered.
+
+        None where its alerts may be those of other parts, too: then the process that leads decides it after them.
+        """
+        alerted, self.over_limit = set(self.alerted), portion.over_limit
+        batches = list(self._decided(portion))
+        if any(is_of_a_day(draft) for batch in batches for draft in batch.drafts):
+            self.alerted = alerted
+            return None
+        return batches
+
+    def left(self, index: int) -> Iterator[Batch]:
+        """What is decided about a part that was offered, and that nobody else decides."""
+        yield from self._decided(self._offered[index])
 
     @cached_property
     def _of_customer(self) -> Set[str] | None:
@@ -461,7 +536,7 @@ class RulePass:
         return {name: customer_recipient(row, self.ruleset.defaults) for name, row in customers.items()}
 
 
-def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[Intents]:
+def _divided(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[Intents]:
     """The intents of each part's subjects: what belongs to one subject is committed together."""
     if len(parts) == 1:
         yield intents

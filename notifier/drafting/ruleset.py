@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.portions import Portions
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
@@ -32,6 +33,8 @@ class Ruleset:
     """Who is alerted where something is set aside; None: the owners of what is."""
     edited: Project | None = None
     """A newer version of the project that has errors, so that this one stays in force."""
+    identity: str | None = None
+    """A digest of all that decides besides the state: processes with the same one share a pass. None: nobody does."""
 
     @property
     def searched_columns(self) -> set[tuple[str, ...]]:
@@ -90,6 +93,8 @@ class DraftOptions:
     a rule's limits all the same."""
     resend: Mapping[str, ChannelName] = field(default_factory=dict)
     """Told occurrences of which a message is about to go on one more channel: for `redraft`, which answers for each."""
+    portions: Portions | None = None
+    """The portions of this pass that other processes may decide; None where this one decides everything."""
     batch_size: int = 2_000
     """Subjects whose drafts are committed together. It bounds memory, and how long other writers wait (0.4 s). Each
     commit writes much of the index of references anew: with 1,000, a flood of 200,000 notices leaves a log of 1.4 GB on

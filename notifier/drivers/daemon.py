@@ -24,6 +24,7 @@ from notifier.drivers.pulse import Pulse
 from notifier.drivers.retention import SECONDS, Retention
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
+from notifier.helping import help_out
 from notifier.model.clock import CLOCKS_DIFFER, Clock
 from notifier.model.processes import Process
 from notifier.model.reading import StoreError
@@ -34,6 +35,7 @@ from notifier.sending.dispatch import Dispatcher
 from notifier.store.database import read_only
 from notifier.store.last_passes import last_passes
 from notifier.store.outbox import refusals
+from notifier.store.portions import is_led
 from notifier.store.statistics import refresh_statistics
 from notifier.tick import Unfinished, describe, evaluate
 
@@ -61,8 +63,10 @@ PROCESSES = {
     "dispatch-email": Process.DISPATCHING_EMAIL,
 }
 """The jobs whose passes who watches is told of."""
-OF_EACH = frozenset({"passes"})
+OF_EACH = frozenset({"passes", "help"})
 """The jobs that every daemon does for itself, also where daemons share the others."""
+HELP = timedelta(seconds=1)
+"""How often a daemon looks whether another one evaluates. Most passes end sooner; one that lasts is worth helping."""
 AGEING = timedelta(minutes=1)
 """How often it is looked whether a warning about a mail was the last word."""
 AUDIT = timedelta(hours=6)
@@ -109,6 +113,8 @@ class Daemon:
             ("receipts", self._settle, dispatch_seconds),
             ("bounces", self._look_after_bounces, AGEING.total_seconds()),
         ]
+        if database.dialect.name == "postgresql":  # nobody else works on SQLite
+            jobs.append(("help", self._help, HELP.total_seconds()))
         jobs.append(("audit", self._audit, AUDIT.total_seconds()))
         if retention is not None:
             jobs.append(("retention", retention.look, SECONDS))
@@ -121,6 +127,8 @@ class Daemon:
             jobs.append((name, partial(self._dispatch, dispatcher), dispatch_seconds))
         self.jobs = tuple(Job(name, partial(self._guarded, name, work), seconds) for name, work, seconds in jobs)
         self._pulse = Pulse(pulse, self.jobs, steady=steady)
+        self._evaluates = threading.Lock()
+        """Held while this process evaluates."""
         self._stop = threading.Event()
         self._reload = threading.Event()
 
@@ -187,9 +195,15 @@ class Daemon:
     def _evaluate(self) -> None:
         self._wall.look()
         self._refresh_statistics()
-        report = evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)
+        with self._evaluates:
+            report = evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)
         elsewhere = report.unfinished is Unfinished.ANOTHER_PROCESS
         log.info("daemon.pulse", evaluated="by another daemon" if elsewhere else "here")
+
+    def _help(self) -> None:
+        """Decide a part of what another daemon evaluates, where it has more to do than a moment's work."""
+        if not self._evaluates.locked() and is_led(self._database):
+            help_out(self._database, self._rules.ruleset(), live=self._live, stop=self._stop)
 
     def _refresh_statistics(self) -> None:
         now = self._steady()

@@ -131,8 +131,11 @@ WRITES: Mapping[tuple[str, str], Write] = {
     ("DELETE", "former_value"): Write.FORMER_VALUES,
 }
 """What tells a commit apart, by verb and table. Other tables are written along with these."""
-ALONG = {(verb, table) for verb in ("DELETE", "INSERT") for table in ("rules_folder", "figures")}
-"""Which folder offered what is in force, and the figures of a rule's subjects: notes whose loss costs time alone."""
+ALONG = {(verb, table) for verb in ("DELETE", "INSERT") for table in ("rules_folder", "figures")} | {
+    (verb, table) for verb in ("DELETE", "INSERT", "UPDATE") for table in ("evaluation_lead", "evaluation_portion")
+}
+"""Which folder offered what is in force, the figures of a rule's subjects, and who decides what of a pass: notes whose
+loss costs time alone."""
 WRITING = re.compile(r'(INSERT|UPDATE|DELETE)(?: INTO| FROM)? "?(\w+)')
 
 

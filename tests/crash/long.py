@@ -2,12 +2,14 @@
 
     python -m tests.crash.long --database postgresql --messages 2000 --deaths 60
     python -m tests.crash.long --database postgresql --driver procrastinate --processes 4 --skew 5 --crashes 6
+    python -m tests.crash.long --database postgresql --processes 3 --portions --skew 5
 
 Processes are killed (SIGKILL) or stopped (SIGSTOP, then SIGCONT, now shorter and now longer than the lease) at random
 instants, `--processes` at once, while both providers fail at random: they accept and hang up, accept and answer 500,
 reject with 429 or 451, answer late, list late. The world's clock runs twenty times as fast, so a lease ends after six
 seconds. With `--skew`, every third process has a clock that is so many minutes ahead or behind; with `--crashes`, the
-server of the database dies as often and comes back by itself. When the deaths are used up, one more process does what
+server of the database dies as often and comes back by itself. With `--portions`, passes are cut so small that the
+processes share each, and their leases end after three seconds. When the deaths are used up, one more process does what
 is left. Exit code 1 where anything was lost, or an SMS doubled. Takes some minutes.
 """
 
@@ -42,6 +44,12 @@ FACTOR = 20
 CLASSES = {NoticeClass.SERVICE: 2, NoticeClass.SAFETY: 1}
 MESSAGES_EACH = 2 * sum(CLASSES.values())
 """Of one customer: every visit is told by SMS and by mail."""
+SHARED = {
+    "tick.helped": "a process helped another",
+    "evaluation.taken_over": "a lead was taken over",
+    "tick.superseded": "a pass was superseded",
+    "helping.superseded": "a portion was superseded",
+}
 LONGEST_STOP = 12.0
 """Real seconds: twice the lease."""
 
@@ -160,6 +168,7 @@ def main() -> int:
     parser.add_argument("--skew", type=float, default=0, help="minutes")
     parser.add_argument("--crashes", type=int, default=0, help="of the server; PostgreSQL alone")
     parser.add_argument("--processes", type=int, help="default: 1 on SQLite, 2 on PostgreSQL")
+    parser.add_argument("--portions", action="store_true", help="the processes share each pass")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     processes = chosen.processes or {"sqlite": 1, "postgresql": 2}[chosen.database]
@@ -168,6 +177,7 @@ def main() -> int:
     with database(chosen.database, folder) as url, open_world(folder, url, driver=chosen.driver) as world:
         world.clock.set(NOW, FACTOR)
         world.patience = 1800
+        world.cuts = chosen.portions
         draw = random.Random(chosen.seed)
         done = run(
             world,
@@ -182,6 +192,8 @@ def main() -> int:
         world.abandon()
         world.settle()
         counted = tally(world)
+        said = "".join(life.log.read_text() for life, _ in world.lives if life.log.exists())
+        done |= {f"times {word}": said.count(f'"{event}"') for event, word in SHARED.items()}
     doubled_mails = counted.doubled[ChannelName.EMAIL]
     lines = [
         f"{chosen.database}, {chosen.driver}, {processes} at once, {len(world.lives)} lives, seed {chosen.seed}: "

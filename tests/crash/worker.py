@@ -7,13 +7,18 @@ tenth of a second instead of two. A fork has no thread, no connection and no loo
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from notifier import helping, tick
+from notifier.drafting.ruleset import DraftOptions
 from notifier.drivers import daemon
 from notifier.drivers.daemon import Daemon
 from notifier.logs import configure_logs
+from notifier.store import leading, portions
 from notifier.wiring import open_house
 from tests.crash.faults import Fault, Journal, Trap
 from tests.support.forked import FORKSERVER, import_in_forkserver, look_for_garbage_seldom
@@ -47,6 +52,8 @@ class Life:
     journal: Path
     fault: Fault | None = None
     jobs: frozenset[Job] = frozenset(Job)
+    cuts: bool = False
+    """Whether passes are cut into the smallest portions, and leases of the evaluation end after seconds."""
 
     @property
     def log(self) -> Path:
@@ -73,6 +80,11 @@ def live(life: Life) -> None:
     with life.log.open("w", buffering=1) as log:
         configure_logs(level="info", json=True, stream=log)
         vars(daemon)["PASSES"] = PASSES  # a name that the daemon imports
+        if life.cuts:
+            for room in (tick, helping):
+                vars(room)["DraftOptions"] = partial(DraftOptions, batch_size=1)
+            vars(leading).update(LEASE=timedelta(seconds=3), RENEWED=0.5)
+            vars(portions).update(PATIENCE=timedelta(seconds=2))
         house = open_house(life.folder, clock=life.clock)
         for job in frozenset(Job) - life.jobs:
             setattr(Daemon, job, lambda *_: None)

@@ -53,6 +53,8 @@ class CrashWorld:
     """The visits that each customer booked."""
     booked: int = 0
     patience: float = PATIENCE
+    cuts: bool = False
+    """Whether its processes cut their passes into the smallest portions."""
     abandoned: dict[str, datetime] = field(default_factory=dict)
     """Messages whose process stands still, or was killed from outside, and since when."""
     refused: set[str] = field(default_factory=set)
@@ -119,6 +121,7 @@ class CrashWorld:
             journal=self.folder / "strikes.jsonl",
             fault=fault,
             jobs=frozenset(jobs),
+            cuts=self.cuts,
         )
         process = life.begin()
         self.lives.append((life, process))

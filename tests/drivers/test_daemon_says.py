@@ -14,7 +14,7 @@ from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job
 from notifier.model.types import ChannelName
 from notifier.store.database import DatabaseError
-from notifier.store.evaluation_lock import EVALUATION_LOCK
+from notifier.store.leading import EVALUATION_LOCK
 from notifier.store.published_rules import PublishedRules
 from tests.support.rig import NOW, Rig, load_ruleset
 

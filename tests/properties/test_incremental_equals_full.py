@@ -62,8 +62,11 @@ DEFAULTS = Defaults(locale="es-CO", country="CO")
 
 @pytest.fixture(scope="module")
 def rulesets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ruleset, Ruleset]:
-    """The hard rules and the shipped ones, and the same project after an edit."""
-    folder = tmp_path_factory.mktemp("project")
+    return made_rulesets(tmp_path_factory.mktemp("project"))
+
+
+def made_rulesets(folder: Path) -> tuple[Ruleset, Ruleset]:
+    """The hard rules and the shipped ones, written into the folder, and the same project after an edit."""
     shutil.copytree(SHIPPED / "rules", folder / "rules", ignore=shutil.ignore_patterns("*.test.yaml"))
     shutil.copytree(SHIPPED / "templates", folder / "templates")
     for name in ("owners", "contact_points"):
@@ -218,9 +221,9 @@ def _play(
             if step.edit:
                 in_force = rulesets[1] if in_force is rulesets[0] else rulesets[0]
             absence = absent[number]
-            world.ruleset = _without(in_force, absence)
+            world.ruleset = without(in_force, absence)
             seen.update([f"absent {absence[0]}"] if absence is not None else [])
-            _write(world, step)
+            write_step(world, step)
             if loses:
                 say_what_became(database, seed, world.clock())
             world.tick()
@@ -244,7 +247,7 @@ def _play(
         seen["told through another"] += connection.execute(through).scalar_one()
 
 
-def _without(ruleset: Ruleset, absent: tuple[Absence, frozenset[str]] | None) -> Ruleset:
+def without(ruleset: Ruleset, absent: tuple[Absence, frozenset[str]] | None) -> Ruleset:
     """The ruleset without what is absent: with an error that sets it aside, or as if it had never been there."""
     if absent is None:
         return ruleset
@@ -274,7 +277,8 @@ def _until_nothing_is_refused(world: World) -> None:
     raise AssertionError(f"ten ticks at {world.clock()} did not come to an end")
 
 
-def _write(world: World, step: Step) -> None:
+def write_step(world: World, step: Step) -> None:
+    """Write the rows of the step, as they come."""
     context = ImportContext.of(world.ruleset.project, "CO")
     with world.database.begin() as connection:
         apply_change_set(

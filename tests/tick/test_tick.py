@@ -22,7 +22,7 @@ from notifier.store.database import (
     open_engine,
     read_only,
 )
-from notifier.store.evaluation_lock import evaluation_owner
+from notifier.store.leading import leading
 from notifier.store.outbox import commit
 from notifier.store.reader import Reader
 from notifier.tick import Failure, Unfinished, describe
@@ -193,8 +193,8 @@ def test_while_another_process_evaluates_a_tick_does_nothing(tmp_path: Path, pos
     with open_rig(tmp_path, postgres_url) as rig:
         rig.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         other = open_engine(postgres_url)
-        with evaluation_owner(other) as owned:
-            assert owned
+        with leading(other, "another") as lead:
+            assert lead is not None
             assert rig.tick().unfinished is Unfinished.ANOTHER_PROCESS
             assert rig.states() == ([], [])
         other.dispose()

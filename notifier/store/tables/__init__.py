@@ -53,6 +53,8 @@ from notifier.store.tables.outbox import (
 from notifier.store.tables.passes import (
     BacklogRow,
     DerivationRow,
+    EvaluationLeadRow,
+    EvaluationPortionRow,
     FiguresRow,
     LastPassRow,
     PublishedRulesRow,
@@ -79,6 +81,8 @@ __all__ = [
     "ContradictionGroupRow",
     "ContradictionRow",
     "DerivationRow",
+    "EvaluationLeadRow",
+    "EvaluationPortionRow",
     "FiguresRow",
     "FormerValueRow",
     "HoldoutCaseRow",
@@ -145,6 +149,8 @@ FIGURES = table_of(FiguresRow)
 SET_ASIDE = table_of(SetAsideRow)
 RULE_STATE = table_of(RuleStateRow)
 LAST_PASS = table_of(LastPassRow)
+EVALUATION_LEAD = table_of(EvaluationLeadRow)
+EVALUATION_PORTION = table_of(EvaluationPortionRow)
 PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
 CONSENT_ENTRY = table_of(ConsentEntryRow)

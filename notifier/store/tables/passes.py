@@ -1,12 +1,14 @@
 """What a pass leaves for the next one, and which rules are in force."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlmodel import Field
 
 from notifier.model.columns import UtcTime
+from notifier.model.portions import PortionState
 from notifier.model.state import JSON_DOCUMENT, Table
+from notifier.store.tables.columns import one_of
 
 
 class RuleStateRow(Table, table=True):
@@ -34,6 +36,47 @@ class LastPassRow(Table, table=True):
     host: str = Field(primary_key=True)
     live: bool = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcTime)
+
+
+class EvaluationLeadRow(Table, table=True):
+    """Which pass of which process leads the evaluation; one row, once there was a pass. Unused on SQLite."""
+
+    __tablename__ = "evaluation_lead"
+    id: int = Field(primary_key=True)
+    """Always 1."""
+    tick: str | None = None
+    """The pass that leads; None between two of them. What another one decided is not written any more."""
+    until: datetime = Field(sa_type=UtcTime)
+    """By the clock of the server: from then on another process may lead, unless this one says that it lives."""
+    locked: bool
+    """Whether its process holds the advisory lock, which is free as soon as it dies."""
+    wanted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When a process last found another one leading, and offered to help; by the clock of the server."""
+
+
+class EvaluationPortionRow(Table, table=True):
+    """Some subjects of a rule that one process decides, of a pass that several processes share."""
+
+    __tablename__ = "evaluation_portion"
+    __table_args__: ClassVar[Any] = (one_of("state", PortionState),)
+    tick: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    rule: str
+    now: datetime = Field(sa_type=UtcTime)
+    """The instant of the pass: every process decides for it, whatever its own clock says."""
+    live: bool
+    identity: str
+    """What decides besides the state (`Ruleset.identity`)."""
+    snapshot: str
+    """The exported snapshot of the state that the whole pass sees."""
+    work: str
+    """What is to be decided, in the shape of `planning.portions`."""
+    state: str
+    """One of `model.portions.PortionState`."""
+    holder: str | None = None
+    """Who took it."""
+    taken_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """By the clock of the server."""
 
 
 class BacklogRow(Table, table=True):
