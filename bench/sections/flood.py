@@ -124,6 +124,8 @@ class Flood:
             )
             write_rows(connection, "promise", promises, at)
         self._pass(at + timedelta(minutes=1))
+        with database.begin() as connection:  # else the changes are kept for them, in case they come back
+            connection.exec_driver_sql("DELETE FROM rule_state WHERE NOT in_force")
 
     def again(self) -> None:
         """The wrong list is loaded again, and nothing is known of what it contradicts."""

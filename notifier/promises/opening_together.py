@@ -140,7 +140,7 @@ class Moulds:
             "surfaces_at": surfaces_at,
             "reason": mould.reason.filled([facts, by, *summands]),
             "alerted": [mould.alerted] * count,
-            "alert_waits": [True] * count,
+            "group_id": [None] * count,
             "fact_id": facts,
             "summands": [None] * count if mould.summands is None else mould.summands.filled([[], [], *quoted]),
         }
