@@ -1,4 +1,4 @@
-"""Sentences that somebody wrote before reading any line of the reader, frozen by their commit: two sets, by two people."""
+"""Sentences of two people who had not read a line of the reader, each frozen by a commit before they did."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
