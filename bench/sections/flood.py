@@ -1,9 +1,10 @@
 """A price list that was loaded wrongly: every promise of a topic is contradicted by one import, and one tick finds it.
 
 Against a script by hand on the bare driver, which joins what changed with the promises and writes the same rows: a
-contradiction with its sentence, its member and its record. The script compares by one `>` in SQL, knows nothing of
-tolerances, currencies, taxes, earlier decisions or records of one promise, and tells nobody. Second, the finding alone,
-against the bare join that reads the same pairs.
+contradiction with its sentence, its member and its record, and their group. It takes the changes away, or it would find
+them again the next time. The script compares by one `>` in SQL, knows nothing of tolerances, currencies, taxes, earlier
+decisions or records of one promise, and tells nobody. Second, the finding alone, against the bare join that reads the
+same pairs. Third, the same flood with amounts that nobody else has.
 """
 
 from collections.abc import Iterator
@@ -43,8 +44,8 @@ WHERE change.entity = 'charge' AND promise.topic = 'monthly_price' AND promise.s
 CONTRADICTION = (
     'INSERT INTO contradiction (id, "check", promise_id, subject_type, subject_id, customer_id, topic, topic_type, '
     "promised, currency, actual, actual_currency, promised_by, promised_at, surfaces_at, owner, severity, state, "
-    "reason, opened_at, changed_at, steps_from, version) VALUES (?, ?, ?, 'contract', ?, ?, 'monthly_price', 'money', "
-    "?, ?, ?, ?, ?, ?, ?, 'billing', 'high', 'open', ?, ?, ?, ?, 1)"
+    "reason, opened_at, changed_at, steps_from, alerted, group_id, version) VALUES (?, ?, ?, 'contract', ?, ?, "
+    "'monthly_price', 'money', ?, ?, ?, ?, ?, ?, ?, 'billing', 'high', 'open', ?, ?, ?, ?, ?, 'G-1', 1)"
 )
 MEMBER = (
     "INSERT INTO contradiction_member (contradiction_id, fact_type, fact_id, actual, currency, surfaces_at) "
@@ -52,6 +53,10 @@ MEMBER = (
 )
 RECORD = (
     "INSERT INTO contradiction_promise (contradiction_id, promise_id, promised_by, promised_at) VALUES (?, ?, ?, ?)"
+)
+GROUP = (
+    """INSERT INTO contradiction_group (id, "check", owner, opened_at, "count", causes) """
+    "VALUES ('G-1', ?, 'billing', ?, ?, '[]')"
 )
 WRITTEN = ("contradiction_member", "contradiction_promise", "settling", "contradiction", "contradiction_group")
 
@@ -73,6 +78,16 @@ def run(bench: Bench) -> Iterator[Result]:
                     server=kept.server,
                 ),
             )
+            apart = Flood(database, state.ruleset, size, apart=True)
+            yield bench.compare(
+                NAME,
+                Case(
+                    name=f"{size:,} contradictions of amounts of their own, {kept.name}",
+                    ours=Job(name="evaluate", before=apart.again, run=apart.tick),
+                    other=Job(name="a script by hand that writes the same rows", before=apart.again, run=apart.by_hand),
+                    server=kept.server,
+                ),
+            )
             flood.again()
             with read_only(database) as connection:
                 reader = Reader(connection, live=False)
@@ -91,8 +106,10 @@ def run(bench: Bench) -> Iterator[Result]:
 class Flood:
     """Contracts, promises and charges that were all written wrongly at one instant, beside the state that is there."""
 
-    def __init__(self, database: sa.Engine, ruleset: Ruleset, size: int) -> None:
+    def __init__(self, database: sa.Engine, ruleset: Ruleset, size: int, *, apart: bool = False) -> None:
+        """`apart`: each charge has an amount that no other has."""
         self._database = database
+        self._apart = apart
         checks = {CHECK: ruleset.project.checks[CHECK]}
         self._ruleset = replace(ruleset, project=replace(ruleset.project, rules={}, checks=checks))
         self._size = size
@@ -143,7 +160,7 @@ class Flood:
                     "kind": "recurring",
                     "product": f"turn {self._turn}",
                     "proration": False,
-                    "amount": Decimal(111860),
+                    "amount": Decimal(111860 + n * self._apart),
                     "currency": "COP",
                     "bill_at": SETTLED + timedelta(days=9),
                     "billed": False,
@@ -159,7 +176,7 @@ class Flood:
         return self._pass(SETTLED + timedelta(hours=self._turn, minutes=1))
 
     def by_hand(self) -> int:
-        """The same rows by a script; the changes stay."""
+        """The same rows by a script."""
         marks = str if self._database.dialect.name == "sqlite" else (lambda text: text.replace("?", "%s"))
         with self._database.begin() as connection:
             cursor = connection.connection.cursor()
@@ -176,7 +193,7 @@ class Flood:
                 contradictions.append(
                     (
                         *(name, CHECK, promise, contract, customer, value, currency, actual, other, made_by, made_at),
-                        *(bill_at, reason, at, at, at),
+                        *(bill_at, reason, at, at, at, f"{value} {currency}|{actual} {other}"),
                     )
                 )
                 members.append((name, charge, actual, other, bill_at))
@@ -184,6 +201,8 @@ class Flood:
             cursor.executemany(marks(CONTRADICTION), contradictions)
             cursor.executemany(marks(MEMBER), members)
             cursor.executemany(marks(RECORD), records)
+            cursor.execute(marks(GROUP), (CHECK, at, len(rows)))
+            cursor.execute("DELETE FROM change")
             cursor.close()
         return len(rows)
 

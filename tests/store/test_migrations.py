@@ -55,7 +55,10 @@ def test_a_flood_of_an_older_version_still_waits_for_its_alert(database_url: str
     row = {
         **dict.fromkeys(("check", "topic", "topic_type", "promised", "promised_by", "owner", "severity"), "price"),
         **dict.fromkeys(("promised_at", "opened_at", "changed_at"), NOW),
-        **{"subject_type": "contract", "subject_id": "K-1", "state": "open", "version": 1},
+        "subject_type": "contract",
+        "subject_id": "K-1",
+        "state": "open",
+        "version": 1,
     }
     with engine.begin() as connection:
         _upgrade(connection, "0042")
