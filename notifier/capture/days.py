@@ -52,6 +52,24 @@ class DayReader:
                     if same
                     else _one(self._coming(tokens["WEEKDAY"]), weekday=self._weekday(tokens["WEEKDAY"]))
                 )
+            case "day_and_weekday":
+                said = self._named(next(iter(tokens)))
+                fits = isinstance(said, Days) and said.first.weekday() == self._weekday(tokens["WEEKDAY"])
+                return said if fits else Unclear()
+            case "feast":
+                month, day = map(int, self.language.words["feasts"][" ".join(str(tokens["FEAST"]).split())].split("-"))
+                this = date(self._today.year, month, day)
+                return _one(this if this >= self._today else this.replace(year=this.year + 1))
+            case "month_next":
+                month = self.language.words["months"][str(tokens["MONTH"]).rstrip(".")]
+                last = _last_day(self._today.year + (month <= self._today.month), month)
+                return _one(last).assuming(self._assumption("end_of_month", last))
+            case "end_of_next_year":
+                named = tokens["MONTH"] if "MONTH" in tokens else _inner(tree).children[0]
+                last = _last_day(self._today.year + 1, self.language.words["months"][str(named).rstrip(".")])
+                return _one(last).assuming(self._assumption("end_of_month", last))
+            case "between_days":
+                return self._between(tree)
             case "weekday_next":
                 coming = self._coming(tokens["WEEKDAY"])
                 return (
@@ -95,6 +113,14 @@ class DayReader:
                 return last.assuming(self._assumption("end_of_month", last.last)) if isinstance(last, Days) else last
             case _:
                 return None
+
+    def _between(self, tree: Tree[Token]) -> Found:
+        """`between the 24th and the 26th of June`: the month is said once."""
+        first, until = (child for child in tree.children if isinstance(child, Tree))
+        number, last = self._figure(first), self._calendar(until)
+        if number is None or not isinstance(last, Days) or not 1 <= number < last.last.day or number != int(number):
+            return None
+        return Days(first=last.last.replace(day=int(number)), last=last.last, assumed=last.assumed)
 
     def weekdays(self, tree: Tree[Token]) -> Weekdays | None:
         """Days of the week in OSM syntax."""
