@@ -4,7 +4,7 @@ All functions work within the connection's transaction, which the caller commits
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,8 +46,16 @@ class CountedCause:
 
 def add_settling(connection: sa.Connection, settling: Settling) -> None:
     """Write it. Where it names a cause, the next tick sees whether that came back."""
-    values = {name: getattr(settling, name) for name in SETTLING_COLUMNS}
-    connection.execute(sa.insert(SETTLING).values(**values, counted=settling.cause is None))
+    add_settlings(connection, [settling])
+
+
+def add_settlings(connection: sa.Connection, settlings: Iterable[Settling]) -> None:
+    """Write them as `add_settling` does, with one statement: a flood that is told first has one for each customer."""
+    rows = [
+        {name: getattr(each, name) for name in SETTLING_COLUMNS} | {"counted": each.cause is None} for each in settlings
+    ]
+    if rows:
+        connection.execute(sa.insert(SETTLING), rows)
 
 
 def settlings_of(connection: sa.Connection, contradictions: Collection[str]) -> Mapping[str, Sequence[Settling]]:
