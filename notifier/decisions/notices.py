@@ -100,7 +100,7 @@ class Approval(OfNotices):
         if person not in people:
             approve(connection, found.id, digest, person, signature.now)
         count = len({person, *people})
-        return _changed(connection, found, signature, returned=_OF_APPROVAL, approved_digest=digest, approvals=count)
+        return _changed(connection, found, signature, approved_digest=digest, approvals=count)
 
     def sentence(self, decided: Sequence[Row]) -> str:
         """What comes next: it goes, or somebody else must approve it, too."""
@@ -272,13 +272,7 @@ def _held_by(notice: Row, *codes: ReasonCode) -> bool:
     return bool(notice.state == NoticeState.HELD and notice.reason_code in codes)
 
 
-def _changed(
-    connection: sa.Connection,
-    notice: Row,
-    signature: Signature,
-    *,
-    returned: Sequence[sa.ColumnElement[Any]] = tuple(NOTICE.c),
-    **values: Any,
-) -> Row:
-    changed = sa.update(NOTICE).where(NOTICE.c.id == notice.id).returning(*returned)
+def _changed(connection: sa.Connection, notice: Row, signature: Signature, **values: Any) -> Row:
+    """The notice as it is now, with the columns that it was read with."""
+    changed = sa.update(NOTICE).where(NOTICE.c.id == notice.id).returning(*(NOTICE.c[name] for name in notice._fields))
     return connection.execute(changed.values(**values, changed_at=signature.now, version=NOTICE.c.version + 1)).one()
