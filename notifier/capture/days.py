@@ -52,6 +52,19 @@ class DayReader:
                     if same
                     else _one(self._coming(tokens["WEEKDAY"]), weekday=self._weekday(tokens["WEEKDAY"]))
                 )
+            case "day_and_weekday":
+                found = self._named(next(iter(tokens)))
+                fits = isinstance(found, Days) and found.first.weekday() == self._weekday(tokens["WEEKDAY"])
+                return found if fits else Unclear()
+            case "feast":
+                return self._feast(tokens["FEAST"])
+            case "month_next":
+                named: object = tokens["MONTH"]
+                return self._month_of(named, self._today.year + (self._month(named) <= self._today.month))
+            case "end_of_next_year":
+                return self._month_of(tokens.get("MONTH") or _inner(tree).children[0], self._today.year + 1)
+            case "between_days":
+                return self._between(tree)
             case "weekday_next":
                 coming = self._coming(tokens["WEEKDAY"])
                 return (
@@ -95,6 +108,29 @@ class DayReader:
                 return last.assuming(self._assumption("end_of_month", last.last)) if isinstance(last, Days) else last
             case _:
                 return None
+
+    def _feast(self, token: Token) -> Days:
+        """The next one, today among them."""
+        month, day = map(int, self.language.words["feasts"][" ".join(str(token).split())].split("-"))
+        this = date(self._today.year, month, day)
+        return _one(this if this >= self._today else this.replace(year=this.year + 1))
+
+    def _month(self, token: object) -> int:
+        month: int = self.language.words["months"][str(token).rstrip(".")]
+        return month
+
+    def _month_of(self, token: object, year: int) -> Days:
+        """The last day of this month, which is assumed."""
+        last = _last_day(year, self._month(token))
+        return _one(last).assuming(self._assumption("end_of_month", last))
+
+    def _between(self, tree: Tree[Token]) -> Found:
+        """`between the 24th and the 26th of June`: the month is said once."""
+        first, until = (child for child in tree.children if isinstance(child, Tree))
+        number, last = self._figure(first), self._calendar(until)
+        if number is None or not isinstance(last, Days) or not 1 <= number < last.last.day or number != int(number):
+            return None
+        return Days(first=last.last.replace(day=int(number)), last=last.last, assumed=last.assumed)
 
     def weekdays(self, tree: Tree[Token]) -> Weekdays | None:
         """Days of the week in OSM syntax."""

@@ -38,6 +38,7 @@ WORD_TABLES = {
     "currencies": "CURRENCY",
     "signs": "CURRENCY",
     "number_words": "NUMWORD",
+    "feasts": "FEAST",
 }
 
 
@@ -217,7 +218,7 @@ def _word(word: str) -> str:
     return rf"{pattern}(?![a-z])" if word[-1].isalpha() else pattern
 
 
-_KINDS = ("amount", "figure", "number", "share", "speed", "length", "while", "when", "soon", "hours")
+_KINDS = ("amount", "lowered", "figure", "number", "share", "speed", "length", "while", "when", "soon", "hours")
 
 
 def _macros(given: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ not fit its date. Nothing is proposed from it, and no shorter reading of the sam
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from notifier.capture.values import Amount, Length, Share, Soon, Speed, Unclear
 
 _THOUSAND, _MILLION = Decimal(1000), Decimal(1_000_000)
 _HALF = Decimal("0.5")
+_DOWN_FROM = ("de", "desde", "from")
 _MILLION_AND_LESS = re.compile(r"\bmillon(?:es)?\s+(?!.*\bmil\b)\w")
 
 
@@ -80,6 +81,11 @@ class Meaning:
         if not (first.marked or last.marked):
             return None
         low = first.amount
+        whole_last = last.amount
+        if low * _THOUSAND > whole_last > low * 10 and _has(tree.children, "THOUSAND", 1):
+            low *= _THOUSAND  # from 110 down to 85 thousand
+        if low > whole_last and any(str(child) in _DOWN_FROM for child in tree.children):
+            return _with_tax(replace(last, marked=True, lowered=True, currency=last.currency or first.currency), taxes)
         if low * _THOUSAND <= last.amount and not _has(tree.children, "THOUSAND", 0):
             low *= _THOUSAND  # from 80 to 100 thousand
         if low >= last.amount:
@@ -104,8 +110,9 @@ class Meaning:
             for code in (self.language.words["currencies"].get(" ".join(str(one).split())) for one in named)
             if code
         ]
+        half = _HALF if tree.data == "money_and_half" else 0
         return Amount(
-            amount=read.amount,
+            amount=read.amount + half,
             currency=codes[0] if codes else None,
             marked=read.marked or bool(named),
             assumed=read.assumed,
@@ -163,6 +170,9 @@ class Meaning:
         return None if number is None or not 0 < number <= 100 else Share(percent=number)
 
     def _speed(self, tree: Tree[Token]) -> Speed | None:
+        if tree.data == "symmetric":
+            down, up = str(tree.children[0]).split("/")
+            return Speed(mbit=Decimal(down)) if down == up else None
         number, unit = (child for child in tree.children if isinstance(child, Token))
         value = self.number(number)
         factor = self._word("speed_units", unit)

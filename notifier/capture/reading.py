@@ -294,6 +294,8 @@ def _kind(phrase: Phrase) -> str:
     """What cues call the phrase: they tell money from other numbers, and months from minutes."""
     value = phrase.value
     if isinstance(value, Amount) and phrase.kind == "amount":
+        if value.lowered:
+            return "lowered"
         if value.marked:
             return "amount"
         return "figure" if value.amount >= LEAST_BARE_PRICE or value.amount != int(value.amount) else "number"

@@ -29,6 +29,8 @@ class Amount(Assumed):
     """ISO 4217, only where the text names it without doubt (euros, US$); never from `$`."""
     marked: bool = False
     """Said like money: with a sign, a currency, thousands or millions."""
+    lowered: bool = False
+    """It comes in the place of a higher one, which was said before it: `from 44 to 31`."""
     tax_included: bool | None = None
 
 

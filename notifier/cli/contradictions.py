@@ -145,7 +145,8 @@ def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = 
                 holding=[f"{draft.rule} for {name_of(draft)}, {draft.reference}" for draft in holding],
             )
         )
-        console.print(interventions_text(done, house.settings.display_timezone))
+        if done or not settlings:  # of a flood they are decisions about the group
+            console.print(interventions_text(done, house.settings.display_timezone))
         for line in settlings_text(settlings, house.settings.display_timezone):
             print_text(line)
 

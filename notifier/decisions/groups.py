@@ -18,7 +18,7 @@ from notifier.model.settling import Group, Settling, Way
 from notifier.rules.checked import Authority
 from notifier.store.contradictions import ContradictionFilter, by_id, how_many, save
 from notifier.store.interventions import RefusedError
-from notifier.store.settling import add_settling, approve_settling, group_named, waiting_settling
+from notifier.store.settling import add_settlings, approve_settling, group_named, waiting_settling
 from notifier.store.sql import CHUNK
 from notifier.store.tables import CONTRADICTION
 
@@ -181,8 +181,7 @@ def tell_each(
         replace(settling, id=uuid7(signature.now), contradiction_id=each.id, group_id=None, cause=None, action=None)
         for each in contradictions
     ]
-    for admitted in admit(connection, zip(contradictions, own, strict=True), signature.now):
-        add_settling(connection, admitted)
+    add_settlings(connection, admit(connection, zip(contradictions, own, strict=True), signature.now))
     reason = reason_of(settling, TellFirst.verb)
     told = (
         replace(each, state=ContradictionState.ACKNOWLEDGED, reason=reason, changed_at=signature.now)

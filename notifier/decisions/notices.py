@@ -28,6 +28,22 @@ OBJECT = "notice"
 
 Row = sa.Row[Any]
 
+_OF_APPROVAL = tuple(
+    NOTICE.c[name]
+    for name in (
+        "id",
+        "reference",
+        "rule",
+        "state",
+        "reason_code",
+        "reason",
+        "rule_digest",
+        "claims_digest",
+        "approvals",
+    )
+)
+"""What an approval asks of a notice: those of a flood are ten thousand, and each of all its columns takes 14 KB."""
+
 
 class OfNotices(Decision[Row]):
     """A decision about notices: rows of the notice table."""
@@ -118,7 +134,7 @@ class ApproveAll(Approval):
 
     def find(self, connection: sa.Connection) -> Sequence[Row]:
         """The notices that wait for this approval, locked."""
-        waiting = sa.select(NOTICE).where(
+        waiting = sa.select(*_OF_APPROVAL).where(
             NOTICE.c.rule == self.rule,
             NOTICE.c.live.is_(self.live),
             NOTICE.c.state == NoticeState.HELD,
@@ -154,7 +170,7 @@ class ApproveForFlood(Approval):
         of_flood = sa.select(CONTRADICTION.c.id).where(CONTRADICTION.c.group_id == group.id)
         admission = entities()["admission"].table
         admitted = sa.select(admission.c.id).where(admission.c.contradiction_id.in_(of_flood))
-        waiting = sa.select(NOTICE).where(
+        waiting = sa.select(*_OF_APPROVAL).where(
             NOTICE.c.subject_type == "admission",
             NOTICE.c.subject_id.in_(admitted),
             NOTICE.c.live.is_(self.live),
@@ -257,5 +273,6 @@ def _held_by(notice: Row, *codes: ReasonCode) -> bool:
 
 
 def _changed(connection: sa.Connection, notice: Row, signature: Signature, **values: Any) -> Row:
-    changed = sa.update(NOTICE).where(NOTICE.c.id == notice.id).returning(NOTICE)
+    """The notice as it is now, with the columns that it was read with."""
+    changed = sa.update(NOTICE).where(NOTICE.c.id == notice.id).returning(*(NOTICE.c[name] for name in notice._fields))
     return connection.execute(changed.values(**values, changed_at=signature.now, version=NOTICE.c.version + 1)).one()

@@ -1,8 +1,8 @@
 """One check in one pass: from what it finds to batches of contradictions, each with the alert to its owner.
 
 Where a pass finds a few, each has an alert of its own, in the batch that opens it. Where it finds many, a flood, they
-are marked as waiting, and the last batch has one alert for all of them, with what they have in common. A pass that was
-cut short leaves the marks, and the next one alerts of them.
+are written as members of a group that has no alert yet, and the last batch has the group's alert, with what they have
+in common. A pass that was cut short leaves such a group, and the next one alerts of its members.
 """
 
 import sys
@@ -21,7 +21,7 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.digests import reference
 from notifier.model.opened_together import OpenedTogether
 from notifier.model.reading import RuleState, StateReader
-from notifier.model.settling import Group, SettlingWork
+from notifier.model.settling import CommonCause, Group, SettlingWork
 from notifier.planning.occurrences import mode
 from notifier.promises.assess import ContradictionChange
 from notifier.promises.checking import TOGETHER, run_check
@@ -61,6 +61,7 @@ class CheckPass:
         self._together = 0
         self._causes = CommonCauses(check, ruleset.project.schema)
         self._samples: list[Contradiction] = []
+        self._group_id = f"G-{reference(f'group:{check.name}:{now.isoformat()}')}"
 
     def batches(self) -> Iterator[Batch]:
         """What is decided; the caller adds the watermark."""
@@ -80,19 +81,19 @@ class CheckPass:
         """Those that opened together, and what else happened: each is marked as waiting."""
         columns = together.columns
         known = self._known(dict(zip(columns["id"], columns["alerted"], strict=True)))
-        waits = [name not in known for name in columns["id"]] if known else columns["alert_waits"]
-        if known:
-            alerted = [key if each else None for key, each in zip(columns["alerted"], waits, strict=True)]
-            together = replace(together, columns={**columns, "alerted": alerted, "alert_waits": waits})
+        waits = [name not in known for name in columns["id"]]
+        alerted = [key if each else None for key, each in zip(columns["alerted"], waits, strict=True)]
+        groups = [self._group_id if each else None for each in waits]
+        together = replace(together, columns={**columns, "alerted": alerted, "group_id": groups})
         promises, facts = ([*compress(columns[name], waits)] for name in ("promise_id", "fact_id"))
-        self._together += len(promises)
+        begun = self._begun(len(promises))
         if promises:
             by_urgency = zip(columns["surfaces_at"], columns["id"], columns["promise_id"], strict=True)
             urgent = nsmallest(SAMPLES, compress(by_urgency, waits), key=lambda each: (each[0] is None, *each))
             self._sample(together.unpack([promise for *_, promise in urgent]))
             self._causes.add(self.reader, promises, facts)
         rest = self._batch(events) if events else Batch(kind="check", name=self.check.name)
-        return replace(rest, together=together)
+        return replace(rest, together=together, settling=begun or rest.settling)
 
     def _batch(self, events: Sequence[ContradictionChange]) -> Batch:
         alarming = self._alarming(events)
@@ -110,9 +111,9 @@ class CheckPass:
                 contradictions=contradictions,
                 drafts=contradiction_alerts(self.ruleset, self.check, alarms, self.reader, self.now, live=self.live),
             )
-        marked = tuple(_marked(event.contradiction, alarming) for event in events)
-        self._count([each for each in marked if each.alert_waits])
-        return Batch(kind="check", name=self.check.name, contradictions=marked)
+        marked = tuple(self._marked(event.contradiction, alarming) for event in events)
+        begun = self._count([each for each in marked if each.id in alarming])
+        return Batch(kind="check", name=self.check.name, contradictions=marked, settling=begun)
 
     def _alarming(self, events: Sequence[ContradictionChange]) -> Mapping[str, Sequence[tuple[str, str | None]]]:
         """Those of which the owner has had no alert with these values: by id the keys of alerts, each with its row."""
@@ -144,14 +145,36 @@ class CheckPass:
         occurrences = {f"{begin}{name}|{key}": (name, key) for name, key in alerts}
         return {occurrences[each] for each in self.reader.alerts_known(occurrences)} if occurrences else set()
 
-    def _count(self, waiting: Sequence[Contradiction]) -> None:
+    def _marked(
+        self, contradiction: Contradiction, alarming: Mapping[str, Sequence[tuple[str, str | None]]]
+    ) -> Contradiction:
+        """With the mark that its owner has still to hear of it, where that is so."""
+        keys = [key for key, _ in alarming.get(contradiction.id, ())]
+        if not keys:
+            return contradiction
+        known = [] if contradiction.alerted is None else [contradiction.alerted]
+        return contradiction.changed(alerted="\n".join([*known, *keys]), group_id=self._group_id)
+
+    def _begun(self, count: int) -> SettlingWork | None:
+        """So many more wait for the alert of the flood; says what the first batch of them writes of it."""
+        is_first, self._together = self._together == 0 < count, self._together + count
+        return SettlingWork(begun=(self._group(count),)) if is_first else None
+
+    def _group(self, count: int, causes: tuple[CommonCause, ...] = ()) -> Group:
+        check = self.check
+        return Group(
+            id=self._group_id, check=check.name, owner=check.owner, opened_at=self.now, count=count, causes=causes
+        )
+
+    def _count(self, waiting: Sequence[Contradiction]) -> SettlingWork | None:
         if not waiting:
-            return
-        self._together += len(waiting)
+            return None
+        begun = self._begun(len(waiting))
         self._sample(waiting)
         promises = {each.promise_id for each in waiting}
         facts = {member.fact_id for each in waiting for member in each.members}
         self._causes.add(self.reader, promises, facts)
+        return begun
 
     def _sample(self, waiting: Sequence[Contradiction]) -> None:
         self._samples = sorted([*self._samples, *waiting], key=_urgency)[:SAMPLES]
@@ -165,26 +188,9 @@ class CheckPass:
         if left:
             earlier = self.reader.waiting_samples(self.check.name, SAMPLES)
             samples = sorted([*samples, *earlier], key=_urgency)[:SAMPLES]
-        name = reference(f"group:{self.check.name}:{self.now.isoformat()}")
-        group = Group(
-            id=f"G-{name}",
-            check=self.check.name,
-            owner=self.check.owner,
-            opened_at=self.now,
-            count=count,
-            causes=self._causes.found(self._together) if self._together else (),
-        )
+        group = self._group(count, self._causes.found(self._together) if self._together else ())
         draft = flood_alert(self.ruleset, self.reader, self.check, group, samples, self.now, live=self.live)
         yield Batch(kind="check", name=self.check.name, drafts=(draft,), settling=SettlingWork(groups=(group,)))
-
-
-def _marked(contradiction: Contradiction, alarming: Mapping[str, Sequence[tuple[str, str | None]]]) -> Contradiction:
-    """With the mark that its owner has still to hear of it, where that is so."""
-    keys = [key for key, _ in alarming.get(contradiction.id, ())]
-    if not keys:
-        return contradiction
-    known = [] if contradiction.alerted is None else [contradiction.alerted]
-    return contradiction.changed(alerted="\n".join([*known, *keys]), alert_waits=True)
 
 
 def _urgency(contradiction: Contradiction) -> tuple[bool, datetime, str]:

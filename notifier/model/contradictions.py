@@ -127,8 +127,6 @@ class Contradiction:
     """When its waiver ends; None: with one of the two values alone."""
     alerted: str | None = field(default=None, compare=False)
     """The pairs of values of which its owner has, or is about to get, an alert: one per line."""
-    alert_waits: bool = field(default=False, compare=False)
-    """The pass that found it has still to alert of it: together with others."""
     group_id: str | None = field(default=None, compare=False)
     """The flood in which it was found; None: it was found alone, or among a few."""
     avoided: str | None = None

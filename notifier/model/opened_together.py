@@ -15,12 +15,12 @@ from notifier.model.types import TopicType
 OF_CONTRADICTION = (
     *("id", "promise_id", "subject_type", "subject_id", "customer_id", "promised", "currency", "tax_included"),
     *("actual", "actual_currency", "actual_tax_included", "promised_by", "promised_at", "evidence", "source"),
-    *("surfaces_at", "reason", "alerted", "alert_waits"),
+    *("surfaces_at", "reason", "alerted", "group_id"),
 )
 """Columns that are columns of the contradiction.
 
-`alerted` is the key of the alert that its owner is about to get; it is None, and `alert_waits` false, where that alert
-exists already.
+`alerted` is the key of the alert that its owner is about to get, and `group_id` the flood that the alert is of; both
+are None where that alert exists already.
 """
 OF_FACT = ("fact_id", "summands")
 """Columns of its only member: `summands` is the JSON text of the rows that the fact adds up or counts, or None."""

@@ -21,17 +21,27 @@ def lasting_quantiles(over: Sequence[int], still_open: Sequence[int], probabilit
     `over` and `still_open` are durations of cases, up to their end or up to now. Empty below `MINIMUM_CASES` ended
     ones; a probability is missing where the cases cannot say it. A share p of n cases is not enough for the next one to
     be among them with probability p: (n + 1) p is needed (Vovk, Gammerman and Shafer, Algorithmic Learning in a Random
-    World, 2005), so that is what is asked for.
+    World, 2005), so that is what is asked for. Where that falls between two cases, the duration lies as far between
+    theirs: the longer of both would hold the next one up to 1 / (n + 1) too often (Hyndman and Fan, Sample quantiles in
+    statistical packages, 1996, definition 6).
     """
     count = len(over)
     if count < MINIMUM_CASES:
         return {}
     found: dict[int, int] = {}
     wanted = sorted(set(probabilities))
+    before: tuple[int, float] | None = None
     for duration, share in _shares(over, still_open):
-        while wanted and share >= wanted[0] / 1000 * (count + 1) / count - _ROUNDING:
-            found[wanted.pop(0)] = duration
+        while wanted and share >= (needed := wanted[0] / 1000 * (count + 1) / count) - _ROUNDING:
+            found[wanted.pop(0)] = duration if before is None else _between(before, (duration, share), needed)
+        before = duration, share
     return found
+
+
+def _between(before: tuple[int, float], after: tuple[int, float], needed: float) -> int:
+    """The duration at which the share that is needed would be reached, between two at which cases ended."""
+    (shorter, less), (longer, more) = before, after
+    return shorter + round((longer - shorter) * min(1.0, (needed - less) / (more - less)))
 
 
 def lost_after(over: Sequence[int]) -> int | None:

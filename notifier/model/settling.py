@@ -135,8 +135,11 @@ class SettlingWork:
     counted: tuple[str, ...] = ()
     """Settlings of which it was seen whether their cause came back."""
     told: tuple[Told, ...] = ()
+    begun: tuple[Group, ...] = ()
+    """Floods that are still being found: what is known of them so far, without an alert."""
     groups: tuple[Group, ...] = ()
-    """Floods: of the group's check, all that waits for an alert belongs to it."""
+    """Floods that were found, in the batch that has their alert. What belongs to one of the same check that was begun
+    earlier, and was never alerted of, belongs to it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -342,8 +342,8 @@ class Change(Table, table=True):
     at: datetime = Field(sa_type=UtcTime)
     baseline: bool = False
     """Loaded with `--baseline`: it causes no notice."""
-    consumed_by: str | None = Field(default=None, index=True)
-    """The tick that is working on it; null if it arrived since that tick began."""
+    consumed_by: str | None = None
+    """The tick that is working on it; null if it arrived since that tick began. Without an index: it is nearly all."""
 
 
 class KeptChange(Table, table=True):

@@ -231,7 +231,6 @@ def _carried(described: Contradiction, known: Contradiction | None, living: Cont
         waived_pair=known.waived_pair,
         waived_until=known.waived_until,
         alerted=known.alerted,
-        alert_waits=known.alert_waits,
         group_id=known.group_id,
         version=known.version,
     )

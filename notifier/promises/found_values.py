@@ -23,7 +23,7 @@ def summands_of(listed: str | None, actual: Expression | None) -> tuple[Summand,
     return tuple(
         Summand(
             id=row,
-            amount=_decimal_text(number, actual.scale),
+            amount=decimal_text(number, actual.scale),
             currency=currency or None,
             tax_included=truth_of(included),
         )
@@ -31,7 +31,8 @@ def summands_of(listed: str | None, actual: Expression | None) -> tuple[Summand,
     )
 
 
-def _decimal_text(number: int | str | None, scale: int) -> str | None:
+def decimal_text(number: int | str | None, scale: int) -> str | None:
+    """The text of one number of a `RowList`: as an integer, it has as many decimals as `scale` says."""
     if number is None:
         return None
     exact = Decimal(number).scaleb(-scale) if isinstance(number, int) else Decimal(number)

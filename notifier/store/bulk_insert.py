@@ -84,7 +84,7 @@ def insert_columns(connection: sa.Connection, table: sa.Table, columns: Columns)
     A row that is there already is an IntegrityError: SQLAlchemy's for SQLite, the driver's own for PostgreSQL.
     """
     if connection.dialect.name == "sqlite":
-        _insert_many(connection, table, _plain_columns(table, columns))
+        _insert_many(connection, table, *_plain_columns(table, columns))
         return
     cursor: Any = connection.connection.cursor()  # psycopg's
     with cursor, cursor.copy(f"COPY {_into(connection, table, columns)} FROM STDIN (FORMAT BINARY)") as copy:
@@ -93,17 +93,28 @@ def insert_columns(connection: sa.Connection, table: sa.Table, columns: Columns)
             copy.write_row(row)
 
 
-def _insert_many(connection: sa.Connection, table: sa.Table, columns: Columns) -> None:
-    """Several rows with each statement: for each, SQLite opens the table and all its indexes, a third of the time."""
+def _insert_many(connection: sa.Connection, table: sa.Table, shared: Mapping[str, Any], columns: Columns) -> None:
+    """Several rows with each statement: for each, SQLite opens the table and all its indexes, a third of the time.
+
+    What all rows share is bound once for each statement: of a flood, half of the columns.
+    """
     rows = list(zip(*columns.values(), strict=True))
-    marks = f"({', '.join('?' * len(columns))})"
-    into = _into(connection, table, columns)
+    into = _into(connection, table, [*shared, *columns])
+    given = tuple(shared.values())
     for size in (ROWS_AT_ONCE, 1):
         whole = len(rows) // size * size
         if whole:
-            values = [tuple(chain.from_iterable(rows[at : at + size])) for at in range(0, whole, size)]
-            connection.exec_driver_sql(f"INSERT INTO {into} VALUES {', '.join([marks] * size)}", values)  # noqa: S608
+            values = [given + tuple(chain.from_iterable(rows[at : at + size])) for at in range(0, whole, size)]
+            marks = _marks(len(shared), len(columns), size)
+            connection.exec_driver_sql(f"INSERT INTO {into} VALUES {marks}", values)  # noqa: S608 - names of our own
         rows = rows[whole:]
+
+
+def _marks(shared: int, own: int, rows: int) -> str:
+    """`(?1, ?2, ?3), (?1, ?4, ?5)`: of two rows with one shared value and two of their own."""
+    first = [f"?{number}" for number in range(1, shared + 1)]
+    begins = range(shared + 1, shared + own * rows + 1, own)
+    return ", ".join(f"({', '.join([*first, *(f'?{at + each}' for each in range(own))])})" for at in begins)
 
 
 def as_stored(connection: sa.Connection, table: sa.Table, name: str, value: Any) -> Any:
@@ -116,19 +127,24 @@ def _into(connection: sa.Connection, table: sa.Table, names: Iterable[str]) -> s
     return f"{table.name} ({', '.join(connection.dialect.identifier_preparer.quote(name) for name in names)})"
 
 
-def _plain_columns(table: sa.Table, columns: Columns) -> Columns:
-    """For SQLite's driver, which looks for what could adapt each value that is not an int, a float or a text itself.
+def _plain_columns(table: sa.Table, columns: Columns) -> tuple[Mapping[str, Any], Columns]:
+    """What all rows share, by column, and the other columns, of which there is one at least.
+
+    For SQLite's driver, which looks for what could adapt each value that is not an int, a float or a text itself.
 
     That takes longer than to bind it: 0.3 µs for a None or a truth, 0.5 for a member of an enumeration. So columns in
     which nothing stands are left out, and the others become plain.
     """
-    plain = {}
+    shared, plain = {}, {}
     for name, column in columns.items():
         kinds = set(map(type, column))
         if kinds == _NOTHING and table.c[name].server_default is None and len(columns) > 1:
             continue
-        plain[name] = column if kinds <= _PLAIN else [_made_plain(value) for value in column]
-    return plain
+        if len(kinds) == 1 and len(column) >= ROWS_AT_ONCE and column.count(column[0]) == len(column):
+            shared[name] = _made_plain(column[0])
+        else:
+            plain[name] = column if kinds <= _PLAIN else [_made_plain(value) for value in column]
+    return (shared, plain) if plain else ({}, columns)
 
 
 def _made_plain(value: Any) -> Any:

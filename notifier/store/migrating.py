@@ -15,7 +15,7 @@ import sqlmodel
 from notifier.store.database import DatabaseError, file_of, read_only
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-CURRENT_REVISION = "0047"
+CURRENT_REVISION = "0048"
 """The newest migration, known without importing Alembic, which would cost every command 0.3 s."""
 OURS = frozenset({"alembic_version", "notice", "message", "change"})
 """Tables that every version has had: where they are, the database is ours."""

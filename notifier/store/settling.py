@@ -4,7 +4,7 @@ All functions work within the connection's transaction, which the caller commits
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from notifier.model.contradictions import HOLDING, ContradictionState
 from notifier.model.digests import heard_reference
 from notifier.model.settling import SETTLING_COLUMNS, CameBack, CommonCause, Group, Settling, SettlingWork, StepDue, Way
-from notifier.store.sql import AMONG, chunks, is_among, rows_among
+from notifier.store.sql import AMONG, chunks, is_among, rows_among, upsert
 from notifier.store.state.changes import write_rows
 from notifier.store.tables import CONTRADICTION, CONTRADICTION_GROUP, PROMISE, SETTLING
 from notifier.store.tables.matters import ALERT_WAITS
@@ -27,7 +27,7 @@ _OF_THESE = sa.select(*_COLUMNS, C.id.label("about")).where(
 _COUNTED = sa.update(SETTLING).where(is_among(S.id)).values(counted=True)
 _STANDING = sa.select(PROMISE.c.id).where(is_among(PROMISE.c.id), PROMISE.c.state.in_(("open", "broken")))
 # SQLite takes a partial index only where a statement says the index's own condition, and not another one that means it.
-ALERT_IS_WAITING = sa.text(f"contradiction.{ALERT_WAITS}")
+ALERT_IS_WAITING = sa.text(f"contradiction_group.{ALERT_WAITS}")
 IS_UNCOUNTED = sa.text("NOT settling.counted")
 STILL_OPEN = "and nobody followed it up"
 
@@ -46,8 +46,16 @@ class CountedCause:
 
 def add_settling(connection: sa.Connection, settling: Settling) -> None:
     """Write it. Where it names a cause, the next tick sees whether that came back."""
-    values = {name: getattr(settling, name) for name in SETTLING_COLUMNS}
-    connection.execute(sa.insert(SETTLING).values(**values, counted=settling.cause is None))
+    add_settlings(connection, [settling])
+
+
+def add_settlings(connection: sa.Connection, settlings: Iterable[Settling]) -> None:
+    """Write them as `add_settling` does, with one statement: a flood that is told first has one for each customer."""
+    rows = [
+        {name: getattr(each, name) for name in SETTLING_COLUMNS} | {"counted": each.cause is None} for each in settlings
+    ]
+    if rows:
+        connection.execute(sa.insert(SETTLING), rows)
 
 
 def settlings_of(connection: sa.Connection, contradictions: Collection[str]) -> Mapping[str, Sequence[Settling]]:
@@ -93,8 +101,9 @@ def causes_counted(connection: sa.Connection, now: datetime, within: Mapping[str
 
 
 def group_of(connection: sa.Connection, group: str) -> Group | None:
-    """The flood of this id, as it was found."""
-    row = connection.execute(sa.select(CONTRADICTION_GROUP).where(CONTRADICTION_GROUP.c.id == group)).first()
+    """The flood of this id, as it was found; None also while it is still being found."""
+    found = sa.select(CONTRADICTION_GROUP).where(CONTRADICTION_GROUP.c.id == group, ~CONTRADICTION_GROUP.c.alert_waits)
+    row = connection.execute(found).first()
     return None if row is None else _group(row)
 
 
@@ -111,6 +120,7 @@ def groups(connection: sa.Connection, *, limit: int | None = None) -> list[tuple
     left = sa.select(C.group_id, sa.func.count().label("left")).where(C.state.in_(HOLDING), C.group_id.is_not(None))
     counted = left.group_by(C.group_id).subquery()
     statement = sa.select(table, counted.c.left).outerjoin(counted, counted.c.group_id == table.c.id)
+    statement = statement.where(~table.c.alert_waits)
     rows = connection.execute(statement.order_by(table.c.opened_at.desc(), table.c.id).limit(limit))
     return [(_group(row), row.left or 0) for row in rows]
 
@@ -182,11 +192,32 @@ def write_settling(connection: sa.Connection, work: SettlingWork, *, now: dateti
     for told in work.told:
         connection.execute(sa.update(SETTLING).where(S.id == told.settling_id).values(told_at=told.at))
         withdraw_promises(connection, told.promises, now)
+    for group in work.begun:
+        _write_group(connection, group, alert_waits=True)
     for group in work.groups:
-        row = {**vars(group), "causes": [vars(cause) for cause in group.causes]}
-        connection.execute(sa.insert(CONTRADICTION_GROUP).values(**row))
-        found = sa.update(CONTRADICTION).where(C.check == group.check, ALERT_IS_WAITING)
-        connection.execute(found.values(alert_waits=False, group_id=group.id, version=C.version + 1))
+        _write_group(connection, group, alert_waits=False)
+        _take_over(connection, group)
+
+
+def waiting_groups(connection: sa.Connection, check: str | None = None) -> list[tuple[str, str]]:
+    """The floods of which nobody has an alert yet, of this check or of all: id and check."""
+    of_check = sa.true() if check is None else CONTRADICTION_GROUP.c.check == check
+    found = sa.select(CONTRADICTION_GROUP.c.id, CONTRADICTION_GROUP.c.check).where(ALERT_IS_WAITING, of_check)
+    return [(row.id, row.check) for row in connection.execute(found)]
+
+
+def _write_group(connection: sa.Connection, group: Group, *, alert_waits: bool) -> None:
+    row = {**vars(group), "causes": [vars(cause) for cause in group.causes], "alert_waits": alert_waits}
+    connection.execute(upsert(CONTRADICTION_GROUP, connection, names=row), row)
+
+
+def _take_over(connection: sa.Connection, group: Group) -> None:
+    """What a pass that was cut short found belongs to the flood of the pass that alerts of it."""
+    earlier = [name for name, _ in waiting_groups(connection, group.check)]
+    if earlier:
+        found = sa.update(CONTRADICTION).where(C.group_id.in_(earlier))
+        connection.execute(found.values(group_id=group.id, version=C.version + 1))
+        connection.execute(sa.delete(CONTRADICTION_GROUP).where(CONTRADICTION_GROUP.c.id.in_(earlier)))
 
 
 def withdraw_promises(connection: sa.Connection, promises: Collection[str], now: datetime) -> int:

@@ -11,8 +11,9 @@ from notifier.store.database import open_engine, read_only
 from notifier.store.migrating import MIGRATIONS, migrate
 from notifier.store.outbox.leasing import lease_due
 from notifier.store.outbox.notice_rows import message_row, notice_row
+from notifier.store.settling import waiting_groups
 from notifier.store.sql import table_of
-from notifier.store.tables import MESSAGE, NOTICE, PayloadRow
+from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, PayloadRow
 from tests.support.drafts import NOW, draft, mail, messages, sms
 
 
@@ -44,6 +45,34 @@ def test_messages_of_an_older_version_go_out_with_the_bytes_that_they_had(databa
         (stored,) = connection.execute(sa.select(table_of(PayloadRow))).all()
         (of_mail,) = [row.id for row in messages(connection) if row.channel == "email"]
     assert stored.message_id == of_mail
+    engine.dispose()
+
+
+def test_a_flood_of_an_older_version_still_waits_for_its_alert(database_url: str) -> None:
+    engine = open_engine(database_url)
+    older = CONTRADICTION.to_metadata(sa.MetaData())
+    older.append_column(sa.Column("alert_waits", sa.Boolean()))
+    row = {
+        **dict.fromkeys(("check", "topic", "topic_type", "promised", "promised_by", "owner", "severity"), "price"),
+        **dict.fromkeys(("promised_at", "opened_at", "changed_at"), NOW),
+        "subject_type": "contract",
+        "subject_id": "K-1",
+        "state": "open",
+        "version": 1,
+    }
+    with engine.begin() as connection:
+        _upgrade(connection, "0042")
+        for name in ("X-1", "X-2", "X-3"):
+            marked = {"id": name, "promise_id": name, "alert_waits": name != "X-3"}
+            connection.execute(sa.insert(older), row | marked)
+
+    migrate(engine)
+
+    with read_only(engine) as connection:
+        [(group, check)] = waiting_groups(connection)
+        assert check == "price"
+        found = connection.execute(sa.select(CONTRADICTION.c.group_id).order_by(CONTRADICTION.c.id))
+        assert [each for (each,) in found] == [group, group, None]
     engine.dispose()
 
 

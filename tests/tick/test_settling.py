@@ -301,9 +301,7 @@ def test_a_flood_is_marked_alike_whether_it_opens_together_or_one_by_one(
     tick(rig)
     with read_only(rig.database) as connection:
         found = listed(connection, ContradictionFilter())
-    assert [(each.alerted, each.alert_waits, each.version) for each in found] == [
-        ("79900 COP|111860 COP", False, 2)
-    ] * 4
+    assert [(each.alerted, each.version) for each in found] == [("79900 COP|111860 COP", 1)] * 4
     assert {each.group_id for each in found} == {group(rig)}
     assert len({each.steps_from for each in found}) == 1
     assert "charge X-1 is 111860 COP, promised 79900 COP by sales" in {each.reason for each in found}
@@ -341,18 +339,22 @@ def test_those_of_which_the_owner_has_an_alert_wait_for_none(rig: Rig, monkeypat
     evaluate(rig.database, rig.ruleset, rig.clock(), live=False, full=True)
     with read_only(rig.database) as connection:
         found = listed(connection, ContradictionFilter())
-    assert [(each.alerted, each.alert_waits, each.group_id) for each in found] == [(None, False, None)] * 4
+    assert [(each.alerted, each.group_id) for each in found] == [(None, None)] * 4
     tick(rig)
     assert len(alerts(rig)) == 4
 
 
 def test_a_flood_whose_pass_was_cut_short_is_alerted_of_by_the_next_one(flood: Rig) -> None:
+    name = group(flood)
     with flood.database.begin() as connection:
-        connection.execute(sa.text("UPDATE contradiction SET alert_waits = true, group_id = NULL"))
+        connection.execute(sa.text("UPDATE contradiction_group SET alert_waits = true"))
+    with read_only(flood.database) as connection:
+        assert settling.groups(connection) == []
+        assert settling.group_of(connection, name) is None
     tick(flood, HOUR)
     assert len(alerts(flood)) == 2
     with read_only(flood.database) as connection:
-        assert [left for _, left in settling.groups(connection)] == [5, 0]
+        assert [left for _, left in settling.groups(connection)] == [5]
 
 
 def test_a_flood_is_decided_as_one_with_its_count_as_a_guard(flood: Rig) -> None:

@@ -1,5 +1,6 @@
 """Contradictions on their way to an end, as a pass asks about them. An idle pass finds each answer by an index."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -10,12 +11,11 @@ from notifier.model.notices import NoticeKind
 from notifier.model.settling import CameBack, CauseAgain, Settling, StepDue
 from notifier.store.contradictions import with_members
 from notifier.store.reader.snapshot import NOW, Snapshot
-from notifier.store.settling import ALERT_IS_WAITING, IS_UNCOUNTED, nobody_followed_up, settling_of, step_is_due
+from notifier.store.settling import IS_UNCOUNTED, nobody_followed_up, settling_of, step_is_due, waiting_groups
 from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import CONTRADICTION, NOTICE, SETTLING
 
 C, S = CONTRADICTION.c, SETTLING.c
-_WAITING = sa.select(C.check, sa.func.count()).where(ALERT_IS_WAITING).group_by(C.check)
 _ENDING = (
     sa.select(CONTRADICTION)
     .where(
@@ -55,11 +55,19 @@ class SettlingReader(Snapshot):
 
     def alerts_waiting(self) -> Mapping[str, int]:
         """Of how many contradictions of each check a pass that was cut short still had to alert."""
-        return {row[0]: row[1] for row in self.connection.execute(_WAITING)} if self.has_any(CONTRADICTION) else {}
+        waiting = dict(waiting_groups(self.connection)) if self.has_any(CONTRADICTION) else {}
+        if not waiting:
+            return {}
+        counted = sa.select(C.group_id, sa.func.count()).where(C.group_id.in_(sorted(waiting))).group_by(C.group_id)
+        found = Counter[str]()
+        for group, count in self.connection.execute(counted):
+            found[waiting[group]] += count
+        return found
 
     def waiting_samples(self, check: str, samples: int) -> Sequence[Contradiction]:
         """Some of those contradictions, the most urgent first."""
-        return self._some(sa.and_(C.check == check, ALERT_IS_WAITING), C.surfaces_at, samples)
+        waiting = [group for group, _ in waiting_groups(self.connection, check)]
+        return self._some(C.group_id.in_(waiting), C.surfaces_at, samples)
 
     def waivers_ending(self, now: datetime, before: datetime) -> Sequence[Contradiction]:
         """The waived contradictions whose waiver ends in (now, before), the first to end first."""

@@ -32,11 +32,6 @@ class ContradictionRow(Table, table=True):
         # A tick asks what nobody has answered for long enough, owner by owner.
         sa.Index("ix_contradiction_steps", "owner", "state", "steps_said", "steps_from"),
         sa.Index(
-            "ix_contradiction_alert_waits",
-            "check",
-            info=only_where(ALERT_WAITS),
-        ),
-        sa.Index(
             "ix_contradiction_waived_until",
             "waived_until",
             info=only_where(WAIVED_UNTIL),
@@ -74,7 +69,6 @@ class ContradictionRow(Table, table=True):
     steps_said: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     waived_until: datetime | None = Field(default=None, sa_type=UtcTime)
     alerted: str | None = None
-    alert_waits: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     group_id: str | None = None
     avoided: str | None = None
     version: int = 0
@@ -129,6 +123,9 @@ class ContradictionGroupRow(Table, table=True):
     """A flood: contradictions that one pass of one check found together, and of which its owner got one alert."""
 
     __tablename__ = "contradiction_group"
+    __table_args__: ClassVar[Any] = (
+        sa.Index("ix_contradiction_group_alert_waits", "check", info=only_where(ALERT_WAITS)),
+    )
     id: str = Field(primary_key=True)
     """As it is read out: `G-7K3QM-X9T2A`."""
     check: str
@@ -138,6 +135,8 @@ class ContradictionGroupRow(Table, table=True):
     """How many there were when it was found."""
     causes: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
     """What they have in common: `{"what": "contract.plan", "value": "FIBRA-300", "count": 99800}`."""
+    alert_waits: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """It is still being found, or its pass was cut short: its owner has no alert of it yet."""
 
 
 class SettlingRow(Table, table=True):

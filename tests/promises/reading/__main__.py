@@ -6,7 +6,7 @@
 import sys
 
 from notifier.capture.reading import read
-from tests.promises.reading.blind import blind
+from tests.promises.reading.blind import STRANGERS, blind
 from tests.promises.reading.measuring import HALVES, LANGUAGES, Measured, Tally, judge, measured, sentences
 
 
@@ -51,7 +51,8 @@ if __name__ == "__main__":
         for known in LANGUAGES:
             for half in HALVES:
                 sys.stdout.write(f"{table(known, half, measured(known, half))}\n")
-            strangers = Measured()
-            for _ in blind(known, strangers):
-                pass
-            sys.stdout.write(f"{table(known, 'stranger', strangers)}\n")
+            for written in STRANGERS:
+                strangers = Measured()
+                for _ in blind(known, strangers, written):
+                    pass
+                sys.stdout.write(f"{table(known, written, strangers)}\n")

@@ -1,4 +1,4 @@
-"""The third set: sentences that somebody wrote before reading any line of the reader, frozen by their commit."""
+"""Sentences of two people who had not read a line of the reader, each frozen by a commit before they did."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ PLACES = {
 }
 """Clock and currency of each country."""
 
+STRANGERS = ("blind", "fresh")
+"""The sets, by the order in which they were written."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -34,9 +37,9 @@ class Judged:
     missed: Sequence[str]
 
 
-def blind(language: str, found: Measured) -> Iterator[Judged]:
-    """Judges each sentence of the set; the counts are added to `found`."""
-    content = YAML(typ="safe", pure=True).load(FOLDER / f"{language}.blind.yaml")
+def blind(language: str, found: Measured, written: str = "blind") -> Iterator[Judged]:
+    """Judges each sentence of the set `written`, one of `STRANGERS`; the counts are added to `found`."""
+    content = YAML(typ="safe", pure=True).load(FOLDER / f"{language}.{written}.yaml")
     for entry in content["sentences"]:
         country = entry.get("country", content["country"])
         clock, currency = PLACES[country]
