@@ -15,7 +15,10 @@ JOINERS = "\u200c\u200d"
 """Unseen, and part of how words are written."""
 _SEEN = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 """Signs of Arabic, Syriac and Kaithi numbers: Unicode files them with the unseen, but they have a shape."""
-_FOREIGN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+_FOREIGN = (
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029"
+    "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+)
 """Control characters, halves of characters, and what means something to one program alone (private use)."""
 _RARE = "[^\t\n\r -~\u00a0-\u00ac\u00ae-\u024f]"
 """What has to be looked at one by one; most texts have none."""
