@@ -90,15 +90,22 @@ class _Watch:
 
     def _before(self, day: date) -> Sequence[tuple[date, Mapping[str, int]]]:
         """Every day of the weeks before that is no holiday, with its counts."""
-        days = [day - back * _DAY for back in range(LOOKED_BACK * 7, 0, -1)]
-        counted = self._reader.contacts_by_span([*(self._start(each) for each in days), self._start(day)])
-        first = next((index for index, counts in enumerate(counted) if counts), len(days))  # nothing was kept before
-        holidays = self._holidays({each.year for each in days})
+        looked_back = [(each, counts) for each, counts in self._kept if day - LOOKED_BACK * 7 * _DAY <= each < day]
+        first = next((index for index, (_, counts) in enumerate(looked_back) if counts), len(looked_back))
+        holidays = self._holidays({each.year for each, _ in looked_back})
         return [
             (each, {**counts, ALL: sum(counts.values())})
-            for each, counts in zip(days[first:], counted[first:], strict=True)
+            for each, counts in looked_back[first:]  # nothing was kept before
             if each not in holidays
         ]
+
+    @cached_property
+    def _kept(self) -> Sequence[tuple[date, Mapping[str, int]]]:
+        """Every day before today that belongs to the weeks before today or yesterday, with its counts."""
+        today = self._now.astimezone(self.zone).date()
+        days = [today - back * _DAY for back in range(LOOKED_BACK * 7 + 1, 0, -1)]
+        edges = [*(self._start(each) for each in days), self._start(today)]
+        return list(zip(days, self._reader.contacts_of_days(edges, self._now), strict=True))
 
     def _usual(self, name: str, day: date, before: Sequence[tuple[date, Mapping[str, int]]]) -> Usual | None:
         """What is usual; where incidents leave too few days, they are usual, too."""
