@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from notifier.cli.commands import COMMANDS
-from notifier.cli.late import know_no_emoji_codes, load_late
+from notifier.cli.late import know_no_attrs_classes, know_no_emoji_codes, load_late
 from notifier.cli.on_demand import group_of
 from notifier.cli.options import Project
 from notifier.model.zones import prefer_package
@@ -61,7 +61,10 @@ def run() -> None:
     gc.set_threshold(*GARBAGE)
     load_late("rich.markdown", "Markdown")
     load_late("rich.traceback", "Traceback")
+    load_late("phonenumbers.phonenumbermatcher", "PhoneNumberMatch", "PhoneNumberMatcher", "Leniency")
+    load_late("phonenumbers.asyoutypeformatter", "AsYouTypeFormatter")
     know_no_emoji_codes()
+    know_no_attrs_classes()
     # Else it looks through all installed packages for plugins, and we have none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prefer_package()

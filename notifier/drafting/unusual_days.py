@@ -146,7 +146,7 @@ class _Watch:
         days = [found.day - back * _DAY for back in range(looked_back.days, 0, -1)]
         hour = found.hour or time(23, 59)
         edges = [edge for each in days for edge in (self._start(each), self._at(each, hour))]
-        counted = self._reader.contacts_by_span([*edges, found.since])
+        counted = self._reader.contacts_of_days([*edges, found.since], self._now)
         halves = list(zip(counted[::2], counted[1::2], strict=True))
         first = next((index for index, both in enumerate(halves) if any(both)), len(days))  # nothing was kept before
         holidays = self._holidays({each.year for each in days})

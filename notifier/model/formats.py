@@ -14,9 +14,7 @@ from notifier.model.problems import did_you_mean
 
 _BETWEEN_ADDRESSES = re.compile(r"[,;/|\n]|(?<=\S)\s+(?=\S+@)")
 """Separators that people put between two addresses in one cell."""
-_SENDABLE = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00a0-\U0010ffff-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
-)
+_SENDABLE = re.compile(r'[^\x00-\x20"(),:;<>@\[\\\]\x7f-\x9f]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?')
 
 
 def email_address(text: str) -> str:

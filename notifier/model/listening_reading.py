@@ -15,8 +15,11 @@ class ListeningQuestions(Protocol):
         """Contacts of customers, and feedback, with `at` in [since, until), by reason; what has none is `unclear`."""
         ...
 
-    def contacts_by_span(self, edges: Sequence[datetime]) -> Sequence[Mapping[str, int]]:
-        """The same for each span between two neighbours of these edges."""
+    def contacts_of_days(self, edges: Sequence[datetime], now: datetime) -> Sequence[Mapping[str, int]]:
+        """The same for each span between two neighbours of these edges, as it was a quarter of an hour ago at most.
+
+        What came in late for a day that is over may be missing for so long; all edges lie before `now`.
+        """
         ...
 
     def contacts_sampled(self, reason: str | None, since: datetime, until: datetime, limit: int) -> Sequence[str]:

@@ -9,22 +9,29 @@ PRECIS (RFC 8264) was considered: its class for free text also refuses `Bar · C
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 JOINERS = "\u200c\u200d"
 """Unseen, and part of how words are written."""
 _SEEN = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 """Signs of Arabic, Syriac and Kaithi numbers: Unicode files them with the unseen, but they have a shape."""
-_FOREIGN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+_FOREIGN = (
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029"
+    "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
 )
 """Control characters, halves of characters, and what means something to one program alone (private use)."""
-_RARE = re.compile("[^\t\n\r -~\u00a0-\u00ac\u00ae-\u024f]")
+_RARE = "[^\t\n\r -~\u00a0-\u00ac\u00ae-\u024f]"
 """What has to be looked at one by one; most texts have none."""
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
 _BETWEEN = re.compile(r"[\W_]+")
 _FIRST = 700
 _LAST = 300
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when it is first needed: a set from all over Unicode takes 5 ms, and most texts are plain ASCII."""
+    return re.compile(pattern)
 
 
 @lru_cache(maxsize=4096)
@@ -50,19 +57,22 @@ def folded(text: str) -> str:
 def without_foreign(text: str) -> str:
     """The text without what no text may hold (control characters, halves of characters), and on plain lines."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return without_unseen(_FOREIGN.sub("", plain))
+    return without_unseen(_compiled(_FOREIGN).sub("", plain))
 
 
 def foreign_in(text: str) -> str | None:
     """The first character that no text may hold: `the control character U+001B`; None where there is none."""
-    found = _FOREIGN.search(text)
+    found = _compiled(_FOREIGN).search(text)
     return None if found is None else called(found[0])
 
 
 def unseen_in(text: str) -> int | None:
     """The index of the first character that a file written by hand has no use for; None where there is none."""
-    rare = (found.start() for found in _RARE.finditer(text))
-    return next((i for i in rare if _FOREIGN.match(text, i) or (_is_unseen(text[i]) and not _joins(text, i))), None)
+    if text.isascii() and text.isprintable():
+        return None
+    rare = (found.start() for found in _compiled(_RARE).finditer(text))
+    foreign = _compiled(_FOREIGN)
+    return next((i for i in rare if foreign.match(text, i) or (_is_unseen(text[i]) and not _joins(text, i))), None)
 
 
 def problem_of(text: str) -> str | None:

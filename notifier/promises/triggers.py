@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,7 +40,7 @@ class Triggers:
         self._ways = reads.ways
         self._dues |= reads.flips | self._validity()
 
-    @property
+    @cached_property
     def entities(self) -> frozenset[str]:
         """The entities of all rows that the check reads."""
         return frozenset(way[-1].target if way else self._about for way in self._ways)

@@ -6,19 +6,21 @@ Every function raises ProblemsError with the position in the text; `place` is wh
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-
-from lark import Token, Tree
+from typing import TYPE_CHECKING
 
 from notifier.model.problems import Place
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules import literals
 from notifier.rules.checked import Condition, Moment
-from notifier.rules.checker import Checker
 from notifier.rules.comparing import described
 from notifier.rules.expressions import Expression, Filtered, Related, RowName
-from notifier.rules.grammar import parse
 from notifier.rules.row_paths import Ranked
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+    from notifier.rules.checker import Checker
 
 SCALARS = (
     ValueType.BOOL,
@@ -82,13 +84,17 @@ def parse_duration(text: str) -> timedelta:
     return literals.parse_duration(text.strip())
 
 
-def read(text: str, scope: Scope, place: Place) -> tuple[Checker, Tree[Token]]:
+def read(text: str, scope: Scope, place: Place) -> tuple["Checker", "Tree[Token]"]:
     """The parsed text, and what checks it in its scope."""
+    # The parser's library is loaded with the first text: a command that finds its rules kept reads none.
+    from notifier.rules.checker import Checker
+    from notifier.rules.grammar import parse
+
     tree = parse(text, place)
     return Checker(schema=scope.schema, names=scope.names, moments=scope.moments, text=text, place=place), tree
 
 
-def refuse_now(checker: Checker, tree: Tree[Token], what: str) -> None:
+def refuse_now(checker: "Checker", tree: "Tree[Token]", what: str) -> None:
     """Raises ProblemsError with `what` where the text names the clock."""
     for name in tree.find_data("name"):
         if name.children == ["now"]:

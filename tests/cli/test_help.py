@@ -163,18 +163,25 @@ def test_what_is_loaded_late_is_the_real_one_when_it_is_used() -> None:
         "except ZeroDivisionError as error: shown = Traceback.from_exception(type(error), error, None)\n"
         "print(type(shown).__module__, type(Markdown('*a*')).__module__)\n"
         "import rich.traceback; print(rich.traceback.install.__module__)\n"
+        "load_late('phonenumbers.phonenumbermatcher', 'PhoneNumberMatch', 'PhoneNumberMatcher', 'Leniency')\n"
+        "import phonenumbers\n"
+        "(found,) = phonenumbers.PhoneNumberMatcher('call 300 123 4567', 'CO', leniency=phonenumbers.Leniency.VALID)\n"
+        "print(type(found).__module__, found.raw_string.replace(' ', ''))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
-    assert done.stdout.split() == ["rich.traceback", "rich.markdown", "rich.traceback"]
+    words = done.stdout.split()
+    assert words[:3] == ["rich.traceback", "rich.markdown", "rich.traceback"]
+    assert words[3:] == ["phonenumbers.phonenumbermatcher", "3001234567"]
 
 
 def test_a_code_of_an_emoji_is_a_text_like_any_other() -> None:
     program = (
-        "from notifier.cli.late import know_no_emoji_codes\n"
-        "know_no_emoji_codes()\n"
+        "from notifier.cli.late import know_no_attrs_classes, know_no_emoji_codes\n"
+        "know_no_emoji_codes(); know_no_attrs_classes()\n"
         "from rich.console import Console\n"
         "Console().print('ask for :sun: [bold]here[/bold]')\n"
+        "import sys; print('attr' in sys.modules); import attr; print(attr.ib.__module__)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "ask for :sun: here\n"
+    assert done.stdout.splitlines() == ["ask for :sun: here", "False", "attr._make"]

@@ -190,3 +190,21 @@ def test_only_the_reasons_that_are_named_are_watched_by_themselves(line: Line) -
     line.calls(TODAY, 60, "order-late")
     [(address, subject)] = line.heard()
     assert (address, "parcel never came" in subject) == ("field@example.com", True)
+
+
+def test_days_that_are_over_are_counted_once_in_a_quarter_of_an_hour_and_then_with_what_came_late(line: Line) -> None:
+    counted: list[str] = []
+    sa.event.listen(
+        line.rig.database,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, *_: counted.append(statement) if "spans" in statement else None,
+    )
+    line.usual(20, 24, 28)
+    line.calls(TODAY, 40)
+    for expected in (1, 1):
+        line.heard()
+        assert len(counted) == expected
+    line.calls(TODAY - 7 * DAY, 200)
+    line.rig.clock.forward(minutes=15)
+    line.heard()
+    assert len(counted) == 2

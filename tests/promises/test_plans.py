@@ -14,7 +14,15 @@ from notifier.rules.checked import Check
 from notifier.store.migrating import ensure_indexes
 from tests.promises.conftest import Worlds
 from tests.promises.examples import HOUR, NOW
-from tests.promises.world import CALLED_BACK, ONE_PERIOD, SCHEMA, PromiseWorld, written_callback, written_check
+from tests.promises.world import (
+    CALLED_BACK,
+    ONE_PERIOD,
+    SCHEMA,
+    PromiseWorld,
+    among_promises,
+    written_callback,
+    written_check,
+)
 
 PARAMETERS = {"now": NOW, "since": NOW - HOUR, "promises": ["P-1", "P-2"], "facts": ["X-1"]}
 CHECKS = [
@@ -25,8 +33,9 @@ CHECKS = [
     written_check(promised=("contract", "0", "contract.status == 'cancelled'")),
     written_callback(CALLED_BACK),
     written_callback("promise.customer.contacts.exists(c, c.at > now - 3h)"),
+    among_promises(on=("other.order.contract",), worse="higher"),
 ]
-BUSINESS = {"promise", "charge", "contract", "customer", "contact"}
+BUSINESS = {"promise", "charge", "contract", "customer", "contact", "order"}
 
 
 def plan(world: PromiseWorld, statement: sa.Select[Any]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -17,6 +18,13 @@ from notifier.store.sql import bucket
 
 _UNTIL = sa.bindparam("until", type_=CONTACT.c.at.type)
 _OVER = ("resolved", "closed")
+_STAYS = timedelta(minutes=15)
+"""How long what was counted of days that are over is not counted again. It is the contacts of sixteen weeks, which each
+tick counted anew, also where nothing had changed; and whoever is to hear of a day hears of it within the hour."""
+
+_Counts = Sequence[Mapping[str, int]]
+_COUNTED_LATELY: WeakKeyDictionary[sa.Pool, dict[tuple[datetime, ...], tuple[datetime, _Counts]]] = WeakKeyDictionary()
+"""By database and edges: when it was, and what was counted."""
 
 
 def _heard() -> sa.Subquery:
@@ -50,8 +58,18 @@ class ListeningReader(Snapshot):
         rows = self.connection.execute(_COUNTED, {"since": since, "until": until})
         return {row.reason: row.n for row in rows}
 
-    def contacts_by_span(self, edges: Sequence[datetime]) -> Sequence[Mapping[str, int]]:
-        """The same for each span between two neighbours of these edges."""
+    def contacts_of_days(self, edges: Sequence[datetime], now: datetime) -> Sequence[Mapping[str, int]]:
+        """The same for each span between two neighbours of these edges, as it was a quarter of an hour ago at most."""
+        lately = _COUNTED_LATELY.setdefault(self.connection.engine.pool, {})
+        for known, (at, _) in [*lately.items()]:
+            if not at <= now < at + _STAYS:
+                del lately[known]
+        key = tuple(edges)
+        if key not in lately:
+            lately[key] = (now, self._contacts_by_span(edges))
+        return lately[key][1]
+
+    def _contacts_by_span(self, edges: Sequence[datetime]) -> _Counts:
         rows = sa.select(bucket(_HEARD.c.at, edges).label("span"), _HEARD.c.reason).subquery("spans")
         statement = sa.select(rows.c.span, rows.c.reason, sa.func.count()).group_by(rows.c.span, rows.c.reason)
         found: dict[int, dict[str, int]] = defaultdict(dict)
