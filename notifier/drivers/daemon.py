@@ -21,6 +21,8 @@ from notifier.drivers.clock import steady_clock
 from notifier.drivers.passes import SECONDS as PASSES
 from notifier.drivers.passes import Passes
 from notifier.drivers.pulse import Pulse
+from notifier.drivers.regularly import SECONDS as REGULARLY
+from notifier.drivers.regularly import DailyPages, Lessons
 from notifier.drivers.retention import SECONDS, Retention
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
@@ -57,6 +59,8 @@ PROCESSES = {
     "answers": Process.ANSWERING,
     "mailbox": Process.READING_MAIL,
     "retention": Process.BLANKING,
+    "learn": Process.LEARNING,
+    "report": Process.REPORTING,
     "dispatch-sms": Process.DISPATCHING_SMS,
     "dispatch-email": Process.DISPATCHING_EMAIL,
 }
@@ -88,6 +92,8 @@ class Daemon:
         channel_owner: str | None = None,
         retention: Retention | None = None,
         answers: "AnswerSender | None" = None,
+        lessons: Lessons | None = None,
+        pages: DailyPages | None = None,
         steady: Callable[[], float] = steady_clock,
         shared: bool = False,
     ) -> None:
@@ -112,6 +118,10 @@ class Daemon:
         jobs.append(("audit", self._audit, AUDIT.total_seconds()))
         if retention is not None:
             jobs.append(("retention", retention.look, SECONDS))
+        if lessons is not None:
+            jobs.append(("learn", lessons.look, REGULARLY))
+        if pages is not None:
+            jobs.append(("report", pages.look, REGULARLY))
         if answers is not None:
             jobs.append(("answers", answers.send, dispatch_seconds))
         if mailbox is not None:
