@@ -27,6 +27,7 @@ from notifier.drivers.retention import SECONDS, Retention
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
 from notifier.model.clock import CLOCKS_DIFFER, Clock
+from notifier.model.problems import ProblemsError
 from notifier.model.processes import Process
 from notifier.model.reading import StoreError
 from notifier.receipts.bounces import look_after
@@ -108,6 +109,7 @@ class Daemon:
         self._steady = steady
         self._channel_owner = channel_owner
         self._statistics_made_at: float | None = None
+        self._stood_aside = ""
         self._passes = Passes(database, clock, live=live)
         jobs: list[tuple[str, Callable[[], bool | None], float]] = [
             ("evaluate", self._evaluate, tick_seconds),
@@ -235,6 +237,8 @@ class Daemon:
             more = bool(work())
         except StoreError as error:
             self._outage.began(job, error)
+        except ProblemsError as error:
+            self._stands_aside(error)
         except Exception:
             log.exception("daemon.failed", job=job)
         else:
@@ -245,6 +249,12 @@ class Daemon:
         if job == "evaluate":
             log.info("daemon.pulse", evaluated="failed")
         return False
+
+    def _stands_aside(self, error: ProblemsError) -> None:
+        """Said once, not by each job every few seconds."""
+        if (why := "\n".join(map(str, error.problems))) != self._stood_aside:
+            self._stood_aside = why
+            log.error("rules.of_newer_version", problems=[str(problem) for problem in error.problems])
 
 
 class _Outage:
