@@ -62,6 +62,14 @@ PARTS: Mapping[str, Part] = {
         words="-m tests.crash.long --database postgresql --driver procrastinate --processes 4 --deaths 20 "
         "--messages 400 --skew 5 --crashes 5",
     ),
+    "upgrade": Part(
+        about="four daemons are replaced by those of a version to come, one after the other, and one goes back",
+        words="-m tests.crash.upgrade",
+    ),
+    "machines": Part(
+        about="four daemons in network namespaces (as root) lose their lives, time, network and server",
+        words="-m tests.crash.machines",
+    ),
     "soak": Part(
         about="five minutes of a daemon for which time runs 168 times as fast, while everything around it fails",
         words="-m tests.crash.soak --database postgresql --minutes 5 --days 0.58",

@@ -38,6 +38,8 @@ class Measured:
     """What one of each costs, on one core of the machine of docs/performance.md."""
 
     at: str
+    load: int
+    """The load average then: a busy machine makes each of them dearer, by up to a half."""
     made_ready: Cost
     """A notice, with its SMS and its mail."""
     idle_pass: Cost
@@ -91,8 +93,8 @@ def unit_costs(measured: Measured) -> str:
     lines.append(
         f"\nA notice with both messages takes {measured.bytes_stored:,} bytes of the database, and "
         f"{measured.bytes_logged:,} of its log. A pass of one rule in which nothing is due costs {idle.ours:.0f} ms "
-        f"and {idle.server:.0f} ms. "
-        f"Measured on {measured.at}, medians of three runs of 2,000 (`python -m bench.sizing`)."
+        f"and {idle.server:.0f} ms. Measured on {measured.at} beside a load of {measured.load}, medians of three runs "
+        f"of 2,000 (`python -m bench.sizing`)."
     )
     return "\n".join(lines)
 
@@ -115,11 +117,13 @@ def model(measured: Measured, companies: Sequence[Company] = COMPANIES) -> str:
         daemons = peak * (measured.made_ready.ours + measured.sms.ours + measured.mail.ours) / 1000 / BUSY
         servers = peak * (measured.made_ready.server + measured.sms.server + measured.mail.server) / 1000 / BUSY
         serving = peak * RECEIPTS * measured.receipt / 1000 / BUSY
-        each = servers / company.databases
-        machines = [math.ceil(daemons / CORES), math.ceil(serving / CORES), company.databases * math.ceil(each / CORES)]
+        # Each database has daemons and services of its own.
+        machines = [
+            company.databases * math.ceil(cores / company.databases / CORES) for cores in (daemons, serving, servers)
+        ]
         disk = company.notices * KEPT * measured.bytes_stored / 1e12
         lines.append(
-            f"| {company.name} | {company.notices:,} | {peak:,.0f} | {daemons:.1f} | {serving:.1f} | {each:.1f} | "
+            f"| {company.name} | {company.notices:,} | {peak:,.0f} | {daemons:.1f} | {serving:.1f} | {servers / company.databases:.1f} | "
             f"{' + '.join(map(str, machines))} | {disk:.2f} TB |"
         )
     return "\n".join(lines)

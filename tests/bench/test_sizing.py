@@ -7,6 +7,7 @@ from bench.sizing.model import Company, Cost, Measured, model
 
 MEASURED = Measured(
     at="2026-12-01",
+    load=1,
     made_ready=Cost(ours=1.0, server=0.5),
     idle_pass=Cost(ours=10, server=5),
     sms=Cost(ours=1.0, server=0.25),
@@ -22,7 +23,7 @@ def test_machines_are_costs_times_notices_at_the_peak() -> None:
     companies = (Company(name="one", notices=432_000_000), Company(name="two", notices=432_000_000, databases=2))
     one, two = model(MEASURED, companies).splitlines()[2:]
     assert one == "| one | 432,000,000 | 20,000 | 100.0 | 200.0 | 33.3 | 13 + 25 + 5 | 38.88 TB |"
-    assert two == "| two | 432,000,000 | 20,000 | 100.0 | 200.0 | 16.7 | 13 + 25 + 6 | 38.88 TB |"
+    assert two == "| two | 432,000,000 | 20,000 | 100.0 | 200.0 | 16.7 | 14 + 26 + 6 | 38.88 TB |"
 
 
 def test_whose_a_row_is_follows_from_its_columns_and_what_it_hangs_on() -> None:

@@ -29,6 +29,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.settings import Driver
 from notifier.store.database import open_engine
 from notifier.store.migrating import migrate
+from tests.crash.apart import HERE as FILES
 from tests.crash.apart import Machine
 from tests.crash.tally import tally
 from tests.crash.upgrade import Flow
@@ -182,8 +183,10 @@ def main() -> int:
         world = opened.enter_context(open_world(folder, url, driver=Driver.PROCRASTINATE))
         world.clock.set(NOW, FACTOR)
         world.patience = 300
-        settings = folder / ".env"
-        settings.write_text(settings.read_text().replace("127.0.0.1", HERE))
+        ports = [str(world.twilio.port), str(world.smtp.server.port)]
+        for name in names:
+            relay = ["ip", "netns", "exec", name, sys.executable, "-m", "tests.crash.relay", HERE, *ports]
+            opened.callback(subprocess.Popen(relay, cwd=FILES).kill)
         machines = [
             Machine.of(world, name, ahead=skew, enter=["ip", "netns", "exec", name])
             for name, skew in zip(names, SKEWS, strict=True)
