@@ -122,10 +122,17 @@ def model(measured: Measured, companies: Sequence[Company] = COMPANIES) -> str:
             company.databases * math.ceil(cores / company.databases / CORES) for cores in (daemons, serving, servers)
         ]
         disk = company.notices * KEPT * measured.bytes_stored / 1e12
-        lines.append(
-            f"| {company.name} | {company.notices:,} | {peak:,.0f} | {daemons:.1f} | {serving:.1f} | {servers / company.databases:.1f} | "
-            f"{' + '.join(map(str, machines))} | {disk:.2f} TB |"
-        )
+        cells = [
+            company.name,
+            f"{company.notices:,}",
+            f"{peak:,.0f}",
+            f"{daemons:.1f}",
+            f"{serving:.1f}",
+            f"{servers / company.databases:.1f}",
+            " + ".join(map(str, machines)),
+            f"{disk:.2f} TB",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
