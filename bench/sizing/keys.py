@@ -48,8 +48,8 @@ def unique_keys(table: sa.Table) -> Iterator[tuple[str, ...]]:
     """The columns of the primary key, then those of each other unique key."""
     yield tuple(column.name for column in table.primary_key.columns)
     constraints = [each for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
-    indexes = [each for each in table.indexes if each.unique]
-    yield from sorted(tuple(column.name for column in each.columns) for each in (*constraints, *indexes))
+    others = [each.columns for each in constraints] + [each.columns for each in table.indexes if each.unique]
+    yield from sorted(tuple(column.name for column in columns) for columns in others)
 
 
 def customer_column(table: sa.Table) -> str | None:

@@ -57,7 +57,8 @@ class Measured:
     def kept(cls) -> "Measured":
         """The figures that `python -m bench.sizing --write` left."""
         said: dict[str, Any] = json.loads(MEASURED.read_text())
-        return cls(**{name: Cost(**value) if isinstance(value, dict) else value for name, value in said.items()})
+        costs: dict[str, Any] = {name: Cost(**value) for name, value in said.items() if isinstance(value, dict)}
+        return cls(**(said | costs))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,7 +50,8 @@ def learn_due(
 
 def _newest_at(connection: sa.Connection, forecast: str) -> datetime | None:
     newest = sa.select(sa.func.max(LEARNING.c.at)).where(LEARNING.c.forecast == forecast)
-    return connection.execute(newest).scalar_one()
+    found: datetime | None = connection.execute(newest).scalar_one()
+    return found
 
 
 def _alone(connection: sa.Connection) -> None:

@@ -17,7 +17,7 @@ from notifier.model.learning import LEARNING
 from notifier.rules.expressions import Forecast
 from notifier.store import regular_learning
 from notifier.store.database import open_engine
-from notifier.store.learning import learnings, taught
+from notifier.store.learning import computed, learnings, taught
 from notifier.store.regular_learning import learn_due
 from tests.evaluation.state import SCHEMA
 
@@ -44,7 +44,7 @@ class TestLearning:
         assert self.learn(engine, NOON - HOUR) == 0, "a clock that is behind learns nothing earlier"
         assert self.learn(engine, NOON + WEEK) == 1
 
-        compute = regular_learning.computed
+        compute = computed
 
         def overtaken(*arguments: Any, **options: Any) -> Any:
             """Another process computes and writes the same meanwhile."""

@@ -88,7 +88,7 @@ def test_an_upgrade_lets_those_pass_who_use_a_table_and_tries_again(
         if len(waited) == 2:
             daemon.close()
 
-    monkeypatch.setattr(migrating.time, "sleep", wait)
+    monkeypatch.setattr("notifier.store.migrating.time.sleep", wait)
     upgrade(engine)
     assert waited == [1, 1]
 
