@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 import sqlmodel
 
+import notifier.model.learning
 import notifier.model.state
 import notifier.store.tables  # noqa: F401 - imported so that the metadata has every table
 
