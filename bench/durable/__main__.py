@@ -47,6 +47,8 @@ BEFORE = 200.0
 """Seconds before an appointment at which it is told of: longer than our lease of two minutes, as 48 hours are."""
 FIRST = 60.0
 """When the first reminder falls due, in seconds after the beginning."""
+LATEST = 60.0
+"""Seconds before an appointment after which nothing changes any more."""
 MOVED, CANCELLED = 0.1, 0.05
 MOVED_BY = 20.0
 GRACE = 5.0
@@ -101,9 +103,9 @@ class Plan:
         starts = {f"A-{number:05}": draw.uniform(FIRST, last) + BEFORE for number in range(count)}
         changed = draw.sample(sorted(starts), round(count * (MOVED + CANCELLED)))
         what = dict.fromkeys(changed, "moved") | dict.fromkeys(changed[: round(count * CANCELLED)], "cancelled")
-        # Some before their reminder, some after it; none after its start.
+        # Some before their reminder, some after it; none so late that nobody could be told in time.
         changes = sorted(
-            (starts[each] - draw.uniform(5, BEFORE + FIRST - 15), each, kind) for each, kind in what.items()
+            (starts[each] - draw.uniform(LATEST, BEFORE + FIRST - 15), each, kind) for each, kind in what.items()
         )
         return cls(
             starts=starts,
