@@ -17,7 +17,7 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from bench.due import BEFORE, due_databases, due_ruleset, evaluate_due, make_ready
+from bench.due import due_databases, due_ruleset, make_ready
 from bench.harness import Bench, server_cpu
 from bench.outbox_state import ready
 from bench.providers import stub
@@ -44,22 +44,20 @@ def middle(costs: list[Cost]) -> Cost:
     return Cost(ours=round(ours, 3), server=round(theirs, 3))
 
 
-def made_ready(bench: Bench, notices: int) -> tuple[Cost, Cost, int, int]:
-    """Of a notice with an SMS and a mail, and of an idle pass; and its bytes in the database and in the log."""
+def made_ready(bench: Bench, notices: int) -> tuple[Cost, int, int]:
+    """Of a notice with an SMS and a mail; and its bytes in the database and in the log."""
     ruleset = due_ruleset(bench.states.data / "sizing")
-    costs, idle, stored, logged = [], [], [], []
+    costs, stored, logged = [], [], []
     server = bench.states.server
     assert server is not None
     for _ in range(ROUNDS):
         with due_databases(bench, ruleset, notices) as databases, databases[1].opened() as database:
-            evaluate_due(database, ruleset, BEFORE)  # builds statements, which a daemon does once
-            idle.append(cost(lambda database=database: evaluate_due(database, ruleset, BEFORE), server, 1))  # type: ignore[misc]
             before = _bytes(database)
             costs.append(cost(lambda database=database: make_ready(database, ruleset), server, notices))  # type: ignore[misc]
             after = _bytes(database)
             stored.append((after[0] - before[0]) // notices)
             logged.append((after[1] - before[1]) // notices)
-    return middle(costs), middle(idle), round(median(stored)), round(median(logged))
+    return middle(costs), round(median(stored)), round(median(logged))
 
 
 def _bytes(database: sa.Engine) -> tuple[int, int]:
@@ -93,12 +91,11 @@ def main() -> int:
     chosen = parser.parse_args()
     with States() as states:
         bench = Bench(states=states, scale=0.01, quick=True)
-        one, idle, stored, logged = made_ready(bench, chosen.notices)
+        one, stored, logged = made_ready(bench, chosen.notices)
         measured = Measured(
             at=datetime.now(UTC).strftime("%Y-%m-%d"),
             load=round(os.getloadavg()[0]),
             made_ready=one,
-            idle_pass=idle,
             sms=handed_over(bench, ChannelName.SMS, chosen.notices),
             mail=handed_over(bench, ChannelName.EMAIL, chosen.notices),
             receipt=RECEIPT,

@@ -39,11 +39,9 @@ class Measured:
 
     at: str
     load: int
-    """The load average then: a busy machine makes each of them dearer, by up to a half."""
+    """The load average then: a busy machine makes each of them dearer, up to twice as dear."""
     made_ready: Cost
     """A notice, with its SMS and its mail."""
-    idle_pass: Cost
-    """An evaluation pass in which nothing changed, with one rule."""
     sms: Cost
     mail: Cost
     """Handed over."""
@@ -90,12 +88,10 @@ def unit_costs(measured: Measured) -> str:
     lines = ["| CPU seconds for 1,000 | our processes | PostgreSQL |", "|---|---|---|"]
     lines += [f"| {name} | {cost.ours:.2f} | {cost.server:.2f} |" for name, cost in rows]
     lines.append(f"| receipt of an SMS taken by `notifier serve`, both together | {measured.receipt:.2f} | |")
-    idle = measured.idle_pass
     lines.append(
         f"\nA notice with both messages takes {measured.bytes_stored:,} bytes of the database, and "
-        f"{measured.bytes_logged:,} of its log. A pass of one rule in which nothing is due costs {idle.ours:.0f} ms "
-        f"and {idle.server:.0f} ms. Measured on {measured.at} beside a load of {measured.load}, medians of three runs "
-        f"of 2,000 (`python -m bench.sizing`)."
+        f"{measured.bytes_logged:,} of its log. Measured on {measured.at} beside a load of {measured.load}, medians of "
+        f"three runs of 2,000 (`python -m bench.sizing`)."
     )
     return "\n".join(lines)
 

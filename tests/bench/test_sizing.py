@@ -9,7 +9,6 @@ MEASURED = Measured(
     at="2026-12-01",
     load=1,
     made_ready=Cost(ours=1.0, server=0.5),
-    idle_pass=Cost(ours=10, server=5),
     sms=Cost(ours=1.0, server=0.25),
     mail=Cost(ours=1.0, server=0.25),
     receipt=2.0,
