@@ -195,7 +195,7 @@ def _cpu(server: sa.URL | None, helpers: Sequence[int]) -> float:
     own = os.times()
     mine = time.process_time() + own.children_user + own.children_system
     mine += sum(cpu_of(process) for process in helpers)
-    return mine + (_server_cpu(server) if server is not None else 0.0)
+    return mine + (server_cpu(server) if server is not None else 0.0)
 
 
 def cpu_of(process: int) -> float:
@@ -203,7 +203,7 @@ def cpu_of(process: int) -> float:
     return sum(int(ticks) for ticks in _stat(process)[11:13]) / TICKS
 
 
-def _server_cpu(server: sa.URL) -> float:
+def server_cpu(server: sa.URL) -> float:
     """CPU seconds of the server and its processes; ended ones (parallel workers) are counted with their parent."""
     parent = _postmaster(server)
     ended = _stat(parent)

@@ -273,6 +273,20 @@ class Settings(BaseSettings):
         default=Path("notifier.pulse"),
         description="the file in which `notifier run` says that it lives, for `notifier health`; one for each daemon",
     )
+    learn_days: int = Field(
+        default=7,
+        ge=0,
+        description="how many days after the last time `notifier run` learns anew how long things take, where a rule "
+        "forecasts; 0: `notifier learn` alone learns",
+    )
+    reports: Path | None = Field(
+        default=None,
+        description="the folder into which `notifier run` writes the pages of `notifier report` anew each day; none "
+        "where it is not set",
+    )
+    reports_at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = Field(
+        default="06:00", description="from when on each day, in NOTIFIER_DEFAULT_TIMEZONE"
+    )
     keep_bodies_days: int | None = Field(
         default=None,
         ge=1,
@@ -517,6 +531,7 @@ class Settings(BaseSettings):
             update={
                 "outbox": folder / self.outbox,
                 "pulse": folder / self.pulse,
+                "reports": None if self.reports is None else folder / self.reports,
                 "database_url": database_url,
                 "live": live,
             }

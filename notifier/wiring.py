@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -46,6 +46,7 @@ from notifier.store.reader import Reader
 if TYPE_CHECKING:
     from notifier.consent.mails import MailDesk
     from notifier.doctor.findings import Finding
+    from notifier.drivers.regularly import DailyPages, Lessons, PageMaker
     from notifier.drivers.retention import Retention
     from notifier.intake.parsing import ImportContext
     from notifier.receipts.bounces import ReceivedBounce
@@ -386,11 +387,9 @@ class House:
             return [each for dates in found for each in dates]
 
     def _taught(self) -> "list[tuple[Forecast, tuple[int, ...]]]":
-        from notifier.rules.forecasting import forecasts_of
         from notifier.store.learning import taught
 
-        items: list[Rule | Check] = [*self.project.rules.values(), *self.project.checks.values()]
-        return taught(self.project.schema, [forecast for item in items for forecast in forecasts_of(item)])
+        return taught(self.project.schema, _forecasts(self.project))
 
     @contextmanager
     def dispatchers(self, clock: Clock) -> "Iterator[Sequence[Dispatcher]]":
@@ -421,8 +420,11 @@ class House:
                 for name, rate in rates.items()
             ]
 
-    def run(self) -> None:
-        """Evaluate and send until SIGTERM or SIGINT; changed rule files are reloaded."""
+    def run(self, pages: "PageMaker | None" = None) -> None:
+        """Evaluate and send until SIGTERM or SIGINT; changed rule files are reloaded.
+
+        `pages` makes the pages that are written each day, where the settings have a folder for them.
+        """
         from notifier.drivers.daemon import Daemon
 
         rules = self.rules
@@ -444,8 +446,35 @@ class House:
                 channel_owner=self.settings.channel_owner,
                 retention=self.retention,
                 answers=self.answers,
+                lessons=self._lessons(rules),
+                pages=None if pages is None else self._daily_pages(pages, rules),
                 shared=shared,
             ).run()
+
+    def _lessons(self, rules: RulesInForce) -> "Lessons | None":
+        from notifier.drivers.regularly import Lessons
+
+        every = timedelta(days=self.settings.learn_days)
+        if not every:
+            return None
+        return Lessons(
+            database=self.database, clock=self.clock, ruleset=rules.ruleset, taught=_taught_in_force, every=every
+        )
+
+    def _daily_pages(self, pages: "PageMaker", rules: RulesInForce) -> "DailyPages | None":
+        from notifier.drivers.regularly import DailyPages
+
+        folder = self.settings.reports
+        if folder is None:
+            return None
+        return DailyPages(
+            folder=folder,
+            at=time.fromisoformat(self.settings.reports_at),
+            zone=ZoneInfo(self.settings.display_timezone),
+            clock=self.clock,
+            ruleset=rules.ruleset,
+            pages=pages,
+        )
 
     def _share_jobs(self) -> None:
         """Make ready what daemons need that share their jobs. Raises ProblemsError where they cannot."""
@@ -667,6 +696,21 @@ class House:
         """Index what the rules in force search by."""
         with self.database.begin() as connection:
             ensure_indexes(connection, ruleset.searched_columns)
+
+
+def _forecasts(project: Project) -> "list[Forecast]":
+    from notifier.rules.forecasting import forecasts_of
+
+    items: list[Rule | Check] = [*project.rules.values(), *project.checks.values()]
+    return [forecast for item in items for forecast in forecasts_of(item)]
+
+
+def _taught_in_force(project: Project) -> "list[tuple[Forecast, tuple[int, ...]]]":
+    """What a daemon learns by itself: as the command does, and nothing where no rule or check forecasts."""
+    from notifier.store.learning import taught
+
+    forecasts = _forecasts(project)
+    return taught(project.schema, forecasts) if forecasts else []
 
 
 def open_house(

@@ -71,6 +71,14 @@ PARTS: Mapping[str, Part] = {
         about="three daemons that share each pass, killed, stopped for longer than their leases and with wrong clocks",
         words="-m tests.crash.long --database postgresql --portions --processes 3 --deaths 30 --messages 1200 --skew 5",
     ),
+    "upgrade": Part(
+        about="four daemons are replaced by those of a version to come, one after the other, and one goes back",
+        words="-m tests.crash.upgrade",
+    ),
+    "machines": Part(
+        about="four daemons in network namespaces (as root) lose their lives, time, network and server",
+        words="-m tests.crash.machines",
+    ),
     "soak": Part(
         about="five minutes of a daemon for which time runs 168 times as fast, while everything around it fails",
         words="-m tests.crash.soak --database postgresql --minutes 5 --days 0.58",

@@ -1,5 +1,6 @@
 """`notifier tick` and `notifier run`: evaluate and send, once or until SIGTERM."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -85,5 +86,8 @@ def run(context: typer.Context) -> None:
 
     [dim]NOTIFIER_TICK_SECONDS=10 notifier run[/dim]
     """
+    from notifier.cli.daily_pages import NAMES, daily_pages
+    from notifier.drivers.regularly import PageMaker
+
     with opened(context, sends=True, hands_over=True, chatty=True) as house:
-        house.run()
+        house.run(PageMaker(names=NAMES, make=partial(daily_pages, house)))

@@ -13,7 +13,7 @@ from notifier.model.zones import zones_in_use
 from notifier.store.condition import Condition, condition
 from notifier.store.database import read_only
 from notifier.store.figures import Figures, figures
-from notifier.store.migrating import is_current
+from notifier.store.migrating import is_current, newer_revision
 
 WAITS_LONG = timedelta(minutes=15)
 """A message that is due for longer is not sent as fast as it comes."""
@@ -58,12 +58,16 @@ def database_findings(database: sa.Engine, now: datetime, *, live: bool, tick: t
             remedy = "upgrade the program to the version of the others, or let a command that writes upgrade the tables"
             yield wrong("database", "its tables are of another version of this program", remedy)
             return
+        newer = newer_revision(database)
         with read_only(database) as connection:
             found, waits = condition(connection), figures(connection, live=live, now=now)
     except StoreError as error:
         yield wrong("database", str(error), "nothing works without it")
         return
     yield _database(found)
+    if newer is not None:
+        what = f"a newer version of this program upgraded the tables (revision {newer}); this one may go on for now"
+        yield doubtful("database", what, "replace this program by the newer one, too")
     yield _clock(found, now)
     yield _backlog(waits, now)
     yield _last_pass(waits, now, tick)

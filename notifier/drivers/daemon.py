@@ -21,11 +21,14 @@ from notifier.drivers.clock import steady_clock
 from notifier.drivers.passes import SECONDS as PASSES
 from notifier.drivers.passes import Passes
 from notifier.drivers.pulse import Pulse
+from notifier.drivers.regularly import SECONDS as REGULARLY
+from notifier.drivers.regularly import DailyPages, Lessons
 from notifier.drivers.retention import SECONDS, Retention
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
 from notifier.helping import help_out
 from notifier.model.clock import CLOCKS_DIFFER, Clock
+from notifier.model.problems import ProblemsError
 from notifier.model.processes import Process
 from notifier.model.reading import StoreError
 from notifier.receipts.bounces import look_after
@@ -59,6 +62,8 @@ PROCESSES = {
     "answers": Process.ANSWERING,
     "mailbox": Process.READING_MAIL,
     "retention": Process.BLANKING,
+    "learn": Process.LEARNING,
+    "report": Process.REPORTING,
     "dispatch-sms": Process.DISPATCHING_SMS,
     "dispatch-email": Process.DISPATCHING_EMAIL,
 }
@@ -92,6 +97,8 @@ class Daemon:
         channel_owner: str | None = None,
         retention: Retention | None = None,
         answers: "AnswerSender | None" = None,
+        lessons: Lessons | None = None,
+        pages: DailyPages | None = None,
         steady: Callable[[], float] = steady_clock,
         shared: bool = False,
     ) -> None:
@@ -106,6 +113,7 @@ class Daemon:
         self._steady = steady
         self._channel_owner = channel_owner
         self._statistics_made_at: float | None = None
+        self._stood_aside = ""
         self._passes = Passes(database, clock, live=live)
         jobs: list[tuple[str, Callable[[], bool | None], float]] = [
             ("evaluate", self._evaluate, tick_seconds),
@@ -118,6 +126,10 @@ class Daemon:
         jobs.append(("audit", self._audit, AUDIT.total_seconds()))
         if retention is not None:
             jobs.append(("retention", retention.look, SECONDS))
+        if lessons is not None:
+            jobs.append(("learn", lessons.look, REGULARLY))
+        if pages is not None:
+            jobs.append(("report", pages.look, REGULARLY))
         if answers is not None:
             jobs.append(("answers", answers.send, dispatch_seconds))
         if mailbox is not None:
@@ -239,6 +251,8 @@ class Daemon:
             more = bool(work())
         except StoreError as error:
             self._outage.began(job, error)
+        except ProblemsError as error:
+            self._stands_aside(error)
         except Exception:
             log.exception("daemon.failed", job=job)
         else:
@@ -249,6 +263,12 @@ class Daemon:
         if job == "evaluate":
             log.info("daemon.pulse", evaluated="failed")
         return False
+
+    def _stands_aside(self, error: ProblemsError) -> None:
+        """Said once, not by each job every few seconds."""
+        if (why := "\n".join(map(str, error.problems))) != self._stood_aside:
+            self._stood_aside = why
+            log.error("rules.of_newer_version", problems=[str(problem) for problem in error.problems])
 
 
 class _Outage:

@@ -22,6 +22,10 @@ from notifier.store.published_rules import How, Published, PublishedRules
 log = structlog.get_logger()
 
 NOT_PUBLISHED = "nothing is in force yet: publish the files with `notifier rules publish`"
+OF_NEWER_VERSION = (
+    "a newer version of this program put these files in force, and this one does not understand them: it does nothing "
+    "until it is upgraded, too"
+)
 KEEP_CHANGING = "the files keep changing, and nothing is in force yet; run this again when they have rested"
 
 
@@ -69,7 +73,8 @@ class RulesInForce:
     def ruleset(self) -> Ruleset:
         """The ruleset in force. One that stays in place of a newer set with errors names that in `edited`.
 
-        May be called from several threads.
+        May be called from several threads. Raises ProblemsError where a newer version of this program put in force what
+        this one does not understand.
         """
         with self._lock:
             if not self._by_hand and (files := self._folder.changed()) is not None:
@@ -107,8 +112,19 @@ class RulesInForce:
         if self._in_force is None or newest.digest != self._in_force.digest:
             here = at_hand is not None and at_hand.digest == newest.digest
             files = at_hand if here and at_hand is not None else self._published.files(newest)
-            self._put_in_force(newest, self._load(files, not newest.has_errors))
+            loaded = self._load(files, not newest.has_errors)
+            self._refuse_words_of_a_newer_version(newest, loaded.project)
+            self._put_in_force(newest, loaded)
         self._in_force = newest
+
+    def _refuse_words_of_a_newer_version(self, newest: Published, project: Project) -> None:
+        """Without a rule that the others have, this process would undo what they decide by it.
+
+        Raises ProblemsError, so that it leaves the work to them.
+        """
+        if newest.has_errors or not project.has_errors or not self._published.are_of_newer_version():
+            return
+        raise ProblemsError([*project.errors, Problem(Place(newest.place), OF_NEWER_VERSION)])
 
     def _offer(self, files: FileSet, how: How) -> None:
         """Take a set of the folder, where it is news and may be taken."""

@@ -14,4 +14,6 @@ class Process(StrEnum):
     ANSWERING = "answering"
     READING_MAIL = "reading-mail"
     BLANKING = "blanking"
+    LEARNING = "learning"
+    REPORTING = "reporting"
     SERVING = "serving"

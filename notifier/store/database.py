@@ -34,6 +34,15 @@ NEXT_READS = "notifier_next_reads"
 """In the info of a SQLite connection whose next transaction does not write."""
 READ_ONLY = "notifier_read_only"
 """In its info, what its last transaction was ready for."""
+SILENT_SERVER = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""For libpq, in seconds and (the last) milliseconds: after a minute of silence a server counts as gone. By default the
+kernel tries for a quarter of an hour, and waits two hours for an answer."""
 IDLE_TRANSACTION = "5min"
 """How long a transaction may idle before PostgreSQL ends it and its connection."""
 
@@ -216,7 +225,7 @@ def _postgresql(address: sa.URL) -> sa.Engine:
         hide_parameters=True,  # an error is logged, and parameters are customers' data
         pool_pre_ping=True,
         pool_use_lifo=True,  # the connection that knows the statements of the last tick
-        connect_args={"prepare_threshold": PREPARED_AFTER},
+        connect_args={"prepare_threshold": PREPARED_AFTER, **SILENT_SERVER},
     )
 
     @sa.event.listens_for(engine, "connect")

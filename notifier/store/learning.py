@@ -105,7 +105,7 @@ def learn(
             f"{forecast.key} was learned at {utc_text(known.at)} already, and notices may have told what it said; "
             "learn at a later instant"
         )
-    learning = _computed(
+    learning = computed(
         connection, schema, forecast, probabilities, at=at, computed_at=computed_at, first=known is None
     )
     write_learning(connection, learning)
@@ -179,7 +179,7 @@ class _Cases:
     still_open: "array[int]" = field(default_factory=lambda: array("q"))
 
 
-def _computed(
+def computed(
     connection: sa.Connection,
     schema: Schema,
     forecast: Forecast,
@@ -189,6 +189,7 @@ def _computed(
     computed_at: datetime,
     first: bool,
 ) -> Learning:
+    """What one forecast would learn from the rows that were completed until `at`; nothing is written."""
     levels = learnable(forecast.row.entity or "", forecast.field).levels
     seen: list[dict[str, _Cases]] = [defaultdict(_Cases) for _ in levels]
     for statement in cases(forecast, Emitter(schema, {forecast.row.entity or "": forecast.row.entity or ""})):

@@ -1,10 +1,13 @@
 """The tables of a database are those of this program: made, upgraded, or refused.
 
-A new database gets today's tables at once; one that an earlier version made goes through the revisions since.
+A new database gets today's tables at once; one that an earlier version made goes through the revisions since. Tables of
+a newer version are refused unless they say that this program may work on them: so daemons are replaced one after the
+other, and one that dies meanwhile may start again as it was.
 """
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -12,17 +15,25 @@ from urllib.parse import quote
 import sqlalchemy as sa
 import sqlmodel
 
-from notifier.store.database import DatabaseError, file_of, read_only
+from notifier.store.database import DatabaseError, DatabaseLockedError, file_of, read_only
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 CURRENT_REVISION = "0048"
 """The newest migration, known without importing Alembic, which would cost every command 0.3 s."""
+OLDEST_PROGRAM = "0046"
+"""The oldest revision whose program may work on the tables of this one. A migration that does more than add what an
+older program need not know (a test says which do) sets it to its own revision."""
 OURS = frozenset({"alembic_version", "notice", "message", "change"})
 """Tables that every version has had: where they are, the database is ours."""
 OF_EXTENSIONS = frozenset({"spatial_ref_sys"})
 """Tables that an extension of PostgreSQL puts beside everybody's."""
 MIGRATION_LOCK = 0x6E6F7469
 """The PostgreSQL advisory lock that a process holds while it migrates or adds indexes."""
+LOCK_WAIT, LOCK_ATTEMPTS, LOCK_PAUSE = "2s", 60, 1.0
+"""How long an upgrade waits for the lock of a table that daemons use. All who come later would wait behind it, so it
+gives up, lets them pass, and tries again after so many seconds, so often."""
+LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+"""What PostgreSQL says then (SQLSTATE), and where both waited for each other."""
 _VERSION = sa.Table(
     "alembic_version",
     sa.MetaData(),
@@ -30,6 +41,8 @@ _VERSION = sa.Table(
     sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
 """Alembic's own table, as Alembic makes it."""
+_OLDEST_PROGRAM = sa.Table("oldest_program", sa.MetaData(), sa.Column("revision", sa.String(), primary_key=True))
+"""`store.tables.OldestProgramRow`, known without importing all tables."""
 
 
 class NewerDatabaseError(DatabaseError):
@@ -47,7 +60,7 @@ def migrate(engine: sa.Engine) -> None:
     """
     _refuse_foreign_file(engine.url)
     with read_only(engine) as connection:
-        if _revision(connection) == CURRENT_REVISION:
+        if _is_ours(connection):
             return
         if foreign := _foreign(sa.inspect(connection).get_table_names()):
             raise ForeignDatabaseError(_foreign_sentence(engine.url, foreign))
@@ -60,13 +73,41 @@ def migrate(engine: sa.Engine) -> None:
 
 
 def is_current(engine: sa.Engine) -> bool:
-    """Whether the tables are those of this program. Raises DatabaseError where nobody can say."""
+    """Whether the tables are those of this program, or newer ones on which it may work. Raises DatabaseError where
+    nobody can say."""
     with read_only(engine) as connection:
-        return _revision(connection) == CURRENT_REVISION
+        return _is_ours(connection)
+
+
+def newer_revision(engine: sa.Engine) -> str | None:
+    """The revision of tables that are newer than this program; None where they are not. Raises DatabaseError."""
+    with read_only(engine) as connection:
+        revision = _revision(connection)
+    return revision if revision is not None and revision > CURRENT_REVISION else None
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Bring the tables to this program's version, one revision after the other. Raises NewerDatabaseError."""
+    """Bring the tables to this program's version, one revision after the other, all or none.
+
+    Raises NewerDatabaseError, and DatabaseError where daemons did not let it have a table for two minutes.
+    """
+    for attempt in range(LOCK_ATTEMPTS):
+        try:
+            _upgrade(engine)
+        except (DatabaseLockedError, sa.exc.OperationalError) as error:
+            meets_others = engine.dialect.name == "postgresql" and _sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK)
+            if not meets_others or attempt + 1 == LOCK_ATTEMPTS:
+                raise
+            time.sleep(LOCK_PAUSE)
+        else:
+            return
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def _upgrade(engine: sa.Engine) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -76,6 +117,8 @@ def upgrade(engine: sa.Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         _alone(connection)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
         revision = _revision(connection)
         try:
             ScriptDirectory.from_config(config).get_revision(revision or "base")
@@ -86,6 +129,7 @@ def upgrade(engine: sa.Engine) -> None:
             ) from error
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _say_oldest_program(connection)
 
 
 def _create(connection: sa.Connection) -> None:
@@ -97,6 +141,21 @@ def _create(connection: sa.Connection) -> None:
     sqlmodel.SQLModel.metadata.create_all(connection, checkfirst=False)
     _VERSION.create(connection)
     connection.execute(sa.insert(_VERSION).values(version_num=CURRENT_REVISION))
+    _say_oldest_program(connection)
+
+
+def _say_oldest_program(connection: sa.Connection) -> None:
+    connection.execute(sa.delete(_OLDEST_PROGRAM))
+    connection.execute(sa.insert(_OLDEST_PROGRAM).values(revision=OLDEST_PROGRAM))
+
+
+def _is_ours(connection: sa.Connection) -> bool:
+    """Whether the tables are of this revision, or of a newer one that lets this program work on them."""
+    revision = _revision(connection)
+    if revision is None or revision <= CURRENT_REVISION:
+        return revision == CURRENT_REVISION
+    oldest = connection.execute(sa.select(_OLDEST_PROGRAM.c.revision)).scalar_one_or_none()
+    return oldest is not None and oldest <= CURRENT_REVISION
 
 
 def _alone(connection: sa.Connection) -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from notifier.rules.file_set import FileSet
 from notifier.store.database import read_only
+from notifier.store.migrating import newer_revision
 from notifier.store.sql import table_of, upsert
 from notifier.store.tables import PublishedRulesRow, RulesFolderRow
 
@@ -65,6 +66,10 @@ class PublishedRules:
         with read_only(self._database) as connection:
             row = connection.execute(newest).mappings().one_or_none()
         return None if row is None else Published(**{**row, "how": How(row["how"])})
+
+    def are_of_newer_version(self) -> bool:
+        """Whether a newer version of this program works on the database, so that it may be what published them."""
+        return newer_revision(self._database) is not None
 
     def files(self, published: Published) -> FileSet:
         """The files of a set that is in force."""

@@ -1,5 +1,5 @@
 """Tables of the code -> the generated sections of the documents: keys of rule files and maps, entities,
-settings.
+settings, what a notice costs and the machines that follow from it.
 
 `.venv/bin/python -m tests.docs.reference` writes them anew; `test_reference.py` fails when one is stale.
 """
@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from bench.sizing.keys import keys_table
+from bench.sizing.model import Measured, model, unit_costs
 from notifier.delivery.simulated import OUTCOMES, REFUSED
 from notifier.delivery.twilio_codes import CODES
 from notifier.intake.map_shapes import MAP_FILE
@@ -141,6 +143,9 @@ SECTIONS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "settings": ("operations.md", settings_reference),
     "maps": ("operations.md", maps_reference),
     "simulated": ("operations.md", simulated_reference),
+    "costs": ("operations.md", lambda: unit_costs(Measured.kept())),
+    "machines": ("operations.md", lambda: model(Measured.kept())),
+    "spread": ("operations.md", keys_table),
 }
 """Each section: the page that holds it, and what makes it."""
 

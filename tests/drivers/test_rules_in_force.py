@@ -428,3 +428,29 @@ def test_a_set_that_changes_while_it_is_read_is_not_given(machine: Machine, monk
     folder = RestingFolder(machine.folder, 0, machine.clocks.watch(machine.folder))
     assert folder.now() is None
     assert folder.changed() is None
+
+
+class TestOfNewerVersion:
+    """A newer version of the program, whose tables these are, put in force what this one does not understand."""
+
+    @pytest.fixture
+    def in_force(self, machine: Machine, other: Machine, database: sa.Engine) -> RulesInForce:
+        in_force = machine.start()
+        other.edit(RULE, f"{FILES[RULE]}    a_new_word: 1\n")
+        other.published.publish(read_file_set(other.folder), How.RESTED, has_errors=False)
+        with database.begin() as connection:
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0099'"))
+        return in_force
+
+    def test_a_daemon_leaves_the_work_to_the_others(self, machine: Machine, in_force: RulesInForce) -> None:
+        for ask in (in_force.ruleset, in_force.ruleset, machine.start):
+            with pytest.raises(ProblemsError, match=r"(?s)does nothing until it is upgraded.*a_new_word") as refused:
+                ask()
+            assert len(refused.value.problems) == 2
+
+    def test_where_the_tables_are_its_own_it_sets_the_rule_aside(
+        self, in_force: RulesInForce, database: sa.Engine
+    ) -> None:
+        with database.begin() as connection:
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0042'"))
+        assert in_force.ruleset().project.has_errors

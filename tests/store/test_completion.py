@@ -250,6 +250,21 @@ def test_a_lease_left_behind_becomes_unknown_after_its_lease_and_is_not_sent_aga
     assert lease(engine, now=NOW + timedelta(days=1)) == []
 
 
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+def test_two_processes_that_end_leases_of_the_dead_do_not_wait_for_each_other(engine: sa.Engine) -> None:
+    queue(
+        engine, draft("A-1", messages=(sms("first"),), until=None), draft("A-2", messages=(sms("second"),), until=None)
+    )
+    first, second = (row.id for row in lease(engine))
+    later = NOW + leasing.LEASE
+    with engine.begin() as one, engine.begin() as other:
+        one.execute(sa.text("SELECT 1 FROM message WHERE id = :id FOR UPDATE"), {"id": second})
+        assert left_behind(other, SANDBOX_SMS, now=later) == 1
+        assert left_behind(one, SANDBOX_SMS, now=later) == 1
+    with read_only(engine) as connection:
+        assert {row.id: row.state for row in messages(connection)} == {first: "queued", second: "queued"}
+
+
 def test_a_lease_left_behind_before_its_provider_was_called_is_queued_again_uncounted(engine: sa.Engine) -> None:
     queue(engine, draft(messages=(sms(),), until=None))
     (first,) = lease(engine)

@@ -105,6 +105,7 @@ def test_a_newer_database_is_refused_with_its_revision_and_left_alone(
     with engine.begin() as connection:
         write_rows(connection, "order", [order], NOW)
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0099'"))
+        connection.execute(sa.text("UPDATE oldest_program SET revision = '0098'"))
 
     with pytest.raises(NewerDatabaseError, match=r"made by a newer notifier \(revision 0099; .*upgrade the program"):
         migrate(engine)

@@ -28,7 +28,8 @@ SHAPE = sa.text("""
 """Everything that a test could change beside rows, and this database has of its own."""
 WRITTEN = sa.text("""
     SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname <> 'alembic_version' AND pg_relation_size(c.oid) > 0
+    WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname NOT IN ('alembic_version', 'oldest_program')
+    AND pg_relation_size(c.oid) > 0
 """)
 STATISTICS = sa.text(
     "DELETE FROM pg_statistic s USING pg_class c WHERE s.starelid = c.oid AND c.relkind = 'r' AND "
@@ -84,4 +85,6 @@ class LentDatabases:
             shape = str(connection.execute(SHAPE).scalar_one())
             if connection.dialect.has_table(connection, "alembic_version"):
                 shape += str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all())
+            if connection.dialect.has_table(connection, "oldest_program"):
+                shape += str(connection.exec_driver_sql("SELECT revision FROM oldest_program").scalars().all())
             return shape

@@ -1,6 +1,15 @@
-"""A port that nobody listens on."""
+"""Ports and addresses of servers for tests."""
 
+import os
 import socket
+
+LISTEN_VARIABLE = "FAKES_LISTEN_AT"
+"""The environment variable with the address at which fakes listen, where machines other than this one reach them."""
+
+
+def listens_at() -> str:
+    """The address at which a fake listens: this machine's own, unless a variable says another."""
+    return os.environ.get(LISTEN_VARIABLE, "127.0.0.1")
 
 
 def free_port() -> int:

@@ -19,6 +19,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.support.ports import listens_at
+
 PHASES = ("connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content", "rset", "noop", "quit")
 """`data` is the command, `content` what is answered once the mail was transferred; else, the verb's answer."""
 
@@ -183,7 +185,7 @@ async def serve(options: SmtpOptions) -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: Connection(post, context),
-        "127.0.0.1",
+        listens_at(),
         options.port,
         ssl=context if options.encrypted_from_start else None,
     )

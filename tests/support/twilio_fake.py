@@ -24,6 +24,7 @@ from aiohttp import ClientSession, web
 from twilio.request_validator import RequestValidator
 
 from notifier.rendering.segments import count_segments
+from tests.support.ports import listens_at
 from tests.support.world_clock import WorldClock
 
 CREATE, LIST, FETCH = "create", "list", "fetch"
@@ -411,7 +412,7 @@ async def serve(ledger: Ledger) -> None:
     app.router.add_route("*", "/control/{wanted}", control)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
+    site = web.TCPSite(runner, listens_at(), 0, backlog=1024)
     await site.start()
     sys.stdout.write(f"{runner.addresses[0][1]}\n")
     sys.stdout.flush()

@@ -144,10 +144,17 @@ def cancel_overdue(connection: sa.Connection, outlet: Outlet, *, now: datetime) 
     message_moves(MessageState.QUEUED, MessageState.CANCELLED)
     result = connection.execute(
         sa.update(MESSAGE)
-        .where(*of_outlet(outlet), *_overdue(now))
+        .where(free(*of_outlet(outlet), *_overdue(now)))
         .values(state=MessageState.CANCELLED, error="not sent before its time was over", changed_at=now)
     )
     return int(result.rowcount)
+
+
+def free(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The messages for which all of these are true and that no other transaction holds, which this one holds from now
+    on. Two processes that change many at once in different orders would wait for each other for ever."""
+    held = sa.select(MESSAGE.c.id).where(*conditions).order_by(MESSAGE.c.id).with_for_update(skip_locked=True)
+    return MESSAGE.c.id.in_(held)
 
 
 def _overdue(now: Instant) -> tuple[sa.ColumnElement[bool], ...]:

@@ -15,7 +15,7 @@ from notifier.model.outlet import Outlet
 from notifier.model.transitions import message_moves
 from notifier.store.outbox.leasing import LEASE
 from notifier.store.outbox.outgoing import outgoing
-from notifier.store.outbox.queue import its_time_has_come, lease_is_over, of_outlet, queue_order
+from notifier.store.outbox.queue import free, its_time_has_come, lease_is_over, of_outlet, queue_order
 from notifier.store.sql import rows_in
 from notifier.store.tables import MESSAGE
 
@@ -29,7 +29,7 @@ def left_behind(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> 
 
     A message whose provider may have been called becomes `unknown`: the provider is asked before anything is sent
     again. The others are queued again, and the attempt is not counted: nobody needs to be asked about them, and with
-    SMTP nobody could be.
+    SMTP nobody could be. What another process is at just now is left to it, and to the next time.
     """
     message_moves(MessageState.SENDING, MessageState.UNKNOWN)
     message_moves(MessageState.SENDING, MessageState.QUEUED)
@@ -41,7 +41,7 @@ def left_behind(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> 
     why = "the process that was handing it over did not come back"
     untouched = connection.execute(
         sa.update(MESSAGE)
-        .where(*left, MESSAGE.c.called_at.is_(None))
+        .where(free(*left, MESSAGE.c.called_at.is_(None)))
         .values(
             state=MessageState.QUEUED,
             attempts=MESSAGE.c.attempts - 1,
@@ -52,7 +52,7 @@ def left_behind(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> 
     )
     called = connection.execute(
         sa.update(MESSAGE)
-        .where(*left, MESSAGE.c.called_at.is_not(None))
+        .where(free(*left, MESSAGE.c.called_at.is_not(None)))
         .values(state=MessageState.UNKNOWN, error=why, decision="Unknown", next_attempt_at=now, changed_at=now)
     )
     return int(untouched.rowcount + called.rowcount)

@@ -66,6 +66,7 @@ from notifier.store.tables.passes import (
 from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
 from notifier.store.tables.reasons import ContactReasonRow, ReasonModelRow
 from notifier.store.tables.shadow import ApprovalRow, ShadowMessageRow, ShadowNoticeRow
+from notifier.store.tables.versions import OldestProgramRow
 from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "MemberRow",
     "MessageRow",
     "NoticeRow",
+    "OldestProgramRow",
     "PaceRow",
     "PastVerdictRow",
     "PatternRow",

@@ -6,7 +6,7 @@ from alembic import op
 from notifier.model.digests import reference
 
 revision = "0048"
-down_revision = "0042"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
