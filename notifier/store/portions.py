@@ -175,8 +175,9 @@ class LeadersPortions:
             row = connection.execute(statement, {"of_tick": self._tick, "of_holder": self._tick, **parameters}).first()
         if row is None:
             return None
-        self._own.add(row.number)
-        return self._offered[row.number]
+        number: int = row.number
+        self._own.add(number)
+        return self._offered[number]
 
     def _others_work(self) -> bool:
         with self._database.begin() as connection:
