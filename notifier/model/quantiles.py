@@ -31,9 +31,9 @@ def lasting_quantiles(over: Sequence[int], still_open: Sequence[int], probabilit
     found: dict[int, int] = {}
     wanted = sorted(set(probabilities))
     before: tuple[int, float] | None = None
-    for duration, share in _shares(over, still_open):
+    for duration, first, share in _shares(over, still_open):
         while wanted and share >= (needed := wanted[0] / 1000 * (count + 1) / count) - _ROUNDING:
-            found[wanted.pop(0)] = duration if before is None else _between(before, (duration, share), needed)
+            found[wanted.pop(0)] = duration if before is None else _between(before, (duration, first), needed)
         before = duration, share
     return found
 
@@ -52,8 +52,8 @@ def lost_after(over: Sequence[int]) -> int | None:
     return sorted(over)[rank - 1]
 
 
-def _shares(over: Sequence[int], still_open: Sequence[int]) -> Iterator[tuple[int, float]]:
-    """(duration, share of all cases that is over until then) at each duration at which one ended, ascending."""
+def _shares(over: Sequence[int], still_open: Sequence[int]) -> Iterator[tuple[int, float, float]]:
+    """(duration, share of all cases that is over with the first that took so long, and with all of them), ascending."""
     opened, at = sorted(still_open), 0
     ended = sorted(over)
     open_ones = 0
@@ -66,6 +66,7 @@ def _shares(over: Sequence[int], still_open: Sequence[int]) -> Iterator[tuple[in
         ending = 1
         while at + ending < len(ended) and ended[at + ending] == duration:
             ending += 1
+        first = 1 - remaining * (1 - 1 / watched)
         remaining *= 1 - ending / watched
         at += ending
-        yield duration, 1 - remaining
+        yield duration, first, 1 - remaining
