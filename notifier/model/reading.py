@@ -89,6 +89,9 @@ class KnownNotice:
     """The channels on which another notice speaks for it."""
     failed: Mapping[Address, str] = field(default_factory=dict)
     """The addresses that refused it permanently, each with the reason: it is not sent there again."""
+    in_flight: bool = False
+    """Whether a provider may be receiving it right now, or nobody knows whether one did: nothing else is decided of it
+    until that is known."""
     contradictions: tuple[str, ...]
     passed_limits: bool
     approved_digest: str | None

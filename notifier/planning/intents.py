@@ -202,7 +202,7 @@ class _Decision:
     def _missed(self, match: Match) -> Intent | None:
         occurrence = occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow)
         known = self.by_occurrence.get(occurrence)
-        over = known is not None and (known.spent or known.state in OWNER_KNOWS)
+        over = known is not None and (known.spent or known.in_flight or known.state in OWNER_KNOWS)
         thread = thread_of_match(match)
         if over or occurrence in self.planned or thread in self.situation.backlog or self.situation.first_pass:
             return None
@@ -240,7 +240,7 @@ class _Decision:
         if over and is_for_owner(known):
             return None
         if over and holding and still_true:
-            if known.state in OWNER_KNOWS:
+            if known.in_flight or known.state in OWNER_KNOWS:
                 return None
             return ended(self.rule, known, Action.EXPIRE, missed_reason(known.until))
         return ended(self.rule, known, Action.CANCEL, self._why_outdated(known, thread, holding=bool(holding)))

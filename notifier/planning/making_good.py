@@ -317,9 +317,12 @@ def changed_claims(told: Claims, current: Claims) -> tuple[str, ...]:
 
 
 def _too_late(intent: Intent) -> Intent:
-    """What waited until it no longer helps; its owner is told, unless the owner knows already that nobody was told."""
-    known_to_owner = intent.known is not None and intent.known.state in OWNER_KNOWS
-    return replace(intent, action=Action.KEEP if known_to_owner else Action.EXPIRE, reason=missed_reason(intent.until))
+    """What waited until it no longer helps; its owner is told, unless the owner knows already that nobody was told.
+
+    What may be arriving right now is not too late yet.
+    """
+    kept = intent.known is not None and (intent.known.in_flight or intent.known.state in OWNER_KNOWS)
+    return replace(intent, action=Action.KEEP if kept else Action.EXPIRE, reason=missed_reason(intent.until))
 
 
 def _moved_into_the_past(correction: Intent) -> Intent:

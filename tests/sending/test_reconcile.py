@@ -147,6 +147,23 @@ def test_a_receipt_that_came_while_its_fate_was_unknown_counts_once_it_is_found(
     )
 
 
+def test_while_its_fate_is_unknown_it_is_not_too_late_and_then_its_owner_hears_once(
+    on_both: Rig, provider: Asked
+) -> None:
+    provider.finding = Unclear(reason="nobody knows")
+    on_both.clock.at = notice(on_both).until_at + timedelta(minutes=1)
+    assert [on_both.tick().conflicts for _ in range(2)] == [0, 0]
+    assert (notice(on_both).state, alerts(on_both)) == ("ready", [])
+
+    provider.finding = Absent()
+    on_both.dispatch()
+    on_both.tick()
+    on_both.clock.forward(minutes=1)
+    on_both.tick()
+    assert notice(on_both).state == "expired"
+    assert len(alerts(on_both)) == 1
+
+
 @pytest.mark.parametrize(
     ("outcome", "report", "state", "decision"),
     [

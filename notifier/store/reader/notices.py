@@ -1,7 +1,7 @@
 """Notices as planning asks about them: which there are, which may fall due, who was told, what refused them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
-from notifier.store.outbox.told_through import Speaker, speakers, stranded_parts
+from notifier.store.outbox.told_through import Speaker, parts_in_flight, speakers, stranded_parts
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.replies import waiting_replies
 from notifier.store.sql import is_among, is_any_of, is_one_of, rows_among
@@ -100,10 +100,16 @@ _STILL_SUPPRESSED = (
     )
     .exists()
 )
-_FAILED = (
-    sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.error)
-    .where(is_any_of(MESSAGE.c.state, MessageState.FAILED), is_among(MESSAGE.c.notice_id))
-    .where(sa.or_(MESSAGE.c.decision.is_distinct_from(SUPPRESS), _STILL_SUPPRESSED))
+_FAILED_OR_ON_ITS_WAY = (
+    sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.error, MESSAGE.c.state)
+    .where(is_any_of(MESSAGE.c.state, MessageState.FAILED, *IN_FLIGHT), is_among(MESSAGE.c.notice_id))
+    .where(
+        sa.or_(
+            MESSAGE.c.state != MessageState.FAILED,
+            MESSAGE.c.decision.is_distinct_from(SUPPRESS),
+            _STILL_SUPPRESSED,
+        )
+    )
     .order_by(MESSAGE.c.changed_at, MESSAGE.c.id)
 )
 """An address whose suppression was lifted may be tried again."""
@@ -182,7 +188,7 @@ class NoticeReader(Snapshot):
     def _known(self, rows: Iterable[sa.Row[Any]]) -> Sequence[KnownNotice]:
         found = sorted(rows, key=lambda row: (row.decided_at, row.id))
         places = self._places([row.id for row in found if row.told_at is not None])
-        failed = self._failed(found)
+        failed, on_its_way = self._failed_or_on_its_way(found)
         speaking = self._speakers(found)
         return [
             _known_notice(
@@ -190,6 +196,7 @@ class NoticeReader(Snapshot):
                 places.get(row.id, _NOWHERE),
                 failed.get(row.id, {}),
                 speaking.get(row.occurrence, ()),
+                in_flight=row.id in on_its_way,
             )
             for row in found
         ]
@@ -309,12 +316,21 @@ class NoticeReader(Snapshot):
         """Whether any notice is told through another one: in most databases none is, and nothing more is looked up."""
         return self.has_any(TOLD_THROUGH)
 
-    def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
-        """The addresses that refused each of these notices, as `KnownNotice.failed` says."""
+    def _failed_or_on_its_way(
+        self, found: Collection[sa.Row[Any]]
+    ) -> tuple[Mapping[str, Mapping[Address, str]], Set[str]]:
+        """The addresses that refused each of these notices, as `KnownNotice.failed` says, and which are in flight."""
         failed: dict[str, dict[Address, str]] = defaultdict(dict)
-        for row in rows_among(self.connection, _FAILED, [row.id for row in found if not row.spent]):
-            failed[row.notice_id][ChannelName(row.channel), row.address] = row.error
-        return failed
+        open_ids = [row.id for row in found if not row.spent]
+        on_its_way = set()
+        for row in rows_among(self.connection, _FAILED_OR_ON_ITS_WAY, open_ids):
+            if row.state == MessageState.FAILED:
+                failed[row.notice_id][ChannelName(row.channel), row.address] = row.error
+            else:
+                on_its_way.add(row.notice_id)
+        if open_ids and self.any_told_through():
+            on_its_way |= parts_in_flight(self.connection, open_ids)
+        return failed, on_its_way
 
 
 def _known_notice(
@@ -322,6 +338,8 @@ def _known_notice(
     places: Places,
     failed: Mapping[Address, str],
     speaking: Sequence[Speaker],
+    *,
+    in_flight: bool,
 ) -> KnownNotice:
     told_at, spent = row.told_at, row.spent
     wholly = row.reason_code == ReasonCode.TOLD_THROUGH
@@ -368,6 +386,7 @@ def _known_notice(
         going_to=frozenset(places.going),
         through={each.channel: each.voice for each in speaking},
         failed=failed,
+        in_flight=in_flight,
         contradictions=tuple(row.contradictions),
         passed_limits=row.passed_limits_at is not None,
         approved_digest=row.approved_digest,
