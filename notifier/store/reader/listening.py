@@ -24,8 +24,8 @@ tick counted anew, also where nothing had changed; and whoever is to hear of a d
 
 _Counts = Sequence[Mapping[str, int]]
 _COUNTED_LATELY: WeakKeyDictionary[sa.Pool, dict[tuple[datetime, ...], tuple[datetime, _Counts]]] = WeakKeyDictionary()
-"""By database and edges: when it was, and what was counted. An engine that goes on with another database (a fresh one for
-each scenario) has been disposed of before, and has another pool."""
+"""By database and edges: when it was, and what was counted. An engine that goes on with another database (a fresh one
+for each scenario) has been disposed of before, and has another pool."""
 
 
 def _heard() -> sa.Subquery:
