@@ -55,7 +55,7 @@ MOVED, CANCELLED = 0.1, 0.05
 MOVED_BY = 20.0
 GRACE = 5.0
 """Seconds that a message may lag behind a change: no tick, queue or restart takes longer where the machine is free."""
-LEAD = 30.0
+LEAD = 60.0
 """Seconds in which a side gets ready before anything happens."""
 RULES = {
     "rules/topics.yaml": "topics: {}\n",
@@ -169,7 +169,10 @@ class Run:
 
 
 def play(run: Run, plan: Plan, change: Callable[[str, str, float], None]) -> None:
-    """Let everything happen. `change(appointment, kind, starts_at)` writes it where the side reads it."""
+    """Let everything happen. `change(appointment, kind, starts_at)` writes it where the side reads it.
+
+    Raises ValueError where the first process has not begun by the time at which everything begins.
+    """
     kills = list(plan.kills)
 
     def wait_until(at: float) -> None:
@@ -183,6 +186,9 @@ def play(run: Run, plan: Plan, change: Callable[[str, str, float], None]) -> Non
 
     for name, starts in plan.starts.items():
         run.truths[name].append((0.0, f"at {run.began + starts:.0f}"))
+    wait_until(0)
+    if not run.has_begun:
+        raise ValueError(f"not at work within {LEAD:.0f} s: this machine is too busy for the plan; see {run.log}")
     for at, name, kind in plan.changes:
         wait_until(at)
         starts = run.began + plan.starts[name] + (MOVED_BY if kind == "moved" else 0)
