@@ -87,7 +87,11 @@ def test_the_plan_is_played_too_and_both_are_shown(play: Any, loaded: Path) -> N
         ("people_each: 2", "people_each: 0", "'people_each' is at least 1"),
         ("owner: field-operations", "owner: field-opertions", "did you mean 'field-operations'?"),
         ("technicians: 7", "technician: 7", "the drill needs no 'technician'"),
-        ("without: [installation-reminder]", "without: [reminder]", "there is no rule or check 'reminder'"),
+        (
+            "without: [installation-reminder]",
+            "without: [reminder]",
+            "day.yaml:19:13: there is no rule or check 'reminder'",
+        ),
         ("status: cancelled", "status: canceled", "'canceled'"),
     ],
 )
