@@ -102,7 +102,6 @@ def _case(database: sa.Engine, what: str, server: sa.URL | None) -> Case:
         name=what,
         ours=Job(name="the report", run=lambda: ours(database)),
         other=Job(name="hand-written SQL for its main figures", run=lambda: theirs(database)),
-        at_most=2.5,  # it has more parts than the script
         server=server,
     )
 
