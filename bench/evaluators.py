@@ -29,7 +29,7 @@ from notifier.cli.main import GARBAGE
 from notifier.helping import help_out
 from notifier.model.notices import NoticeState
 from notifier.model.outlet import Outlet
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName
+from notifier.model.types import USUAL_CHANNELS, ChannelName
 from notifier.sending.dispatch import Dispatcher
 from notifier.store.database import open_engine
 from notifier.store.portions import offer_help
@@ -160,11 +160,11 @@ class _Daemon:
         self._name = name
         self._database = open_engine(address.render_as_string(hide_password=False))
         self._ruleset = replace(load_ruleset(folder), identity="bench")
-        self._ports = dict(zip(CUSTOMER_CHANNELS, ports, strict=True))
+        self._ports = dict(zip(USUAL_CHANNELS, ports, strict=True))
         self._stop = threading.Event()
         self._began = time.perf_counter()
         self._ready = 0
-        self._accepted = dict.fromkeys(CUSTOMER_CHANNELS, 0)
+        self._accepted = dict.fromkeys(USUAL_CHANNELS, 0)
 
     def run(self) -> Cost:
         with self._database.connect() as connection:  # as a daemon has, that ticked before
@@ -174,7 +174,7 @@ class _Daemon:
         cpu, self._began = time.process_time(), time.perf_counter()
         works = [self._evaluate]
         if any(self._ports.values()):
-            works += [partial(self._dispatch, channel) for channel in CUSTOMER_CHANNELS]
+            works += [partial(self._dispatch, channel) for channel in USUAL_CHANNELS]
         threads = [threading.Thread(target=work) for work in works]
         with logs_of_a_daemon():
             for thread in threads:

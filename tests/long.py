@@ -67,6 +67,10 @@ PARTS: Mapping[str, Part] = {
         words=f"{PYTEST} tests/tick/test_shared_pass.py",
         variables={"NOTIFIER_TEST_ORDERS": "300"},
     ),
+    "evaluators-hard": Part(
+        about="24 random histories under the hardest rules, decided by two such processes and by one: equal",
+        words="-m tests.properties.two_evaluators --hard --histories 24",
+    ),
     "portions": Part(
         about="three daemons that share each pass, killed, stopped for longer than their leases and with wrong clocks",
         words="-m tests.crash.long --database postgresql --portions --processes 3 --deaths 30 --messages 1200 --skew 5",

@@ -4,7 +4,8 @@
 
 "Remind 48 h before, correct when it moves, cancel when it is cancelled", with five minutes in the place of 48 hours: a
 side takes nine minutes of real time. One tenth of the appointments moves, one twentieth is cancelled, at random
-instants. The process is killed (SIGKILL) at random instants and started again at once. All work on one PostgreSQL and
+instants. The process is killed (SIGKILL) at random instants and started again at once; a kill waits until the process
+before has begun its work, so each of them interrupts something. All work on one PostgreSQL and
 send to the same fake of Twilio, one after the other, with the same random numbers. The peer is written in the two ways
 that its documentation offers: a workflow that waits (`reminders.py`), and a workflow that is enqueued with a delay
 (`delayed.py`).
@@ -54,7 +55,7 @@ MOVED, CANCELLED = 0.1, 0.05
 MOVED_BY = 20.0
 GRACE = 5.0
 """Seconds that a message may lag behind a change: no tick, queue or restart takes longer where the machine is free."""
-LEAD = 30.0
+LEAD = 60.0
 """Seconds in which a side gets ready before anything happens."""
 RULES = {
     "rules/topics.yaml": "topics: {}\n",
@@ -81,6 +82,8 @@ TEXTS = {
     "templates/visit/sms.en.txt.j2": "We visit you {{ said }}. {{ exit.address }} {{ reference }}\n",
     "templates/cancelled/sms.en.txt.j2": "Your visit is cancelled: {{ said }}. {{ exit.address }} {{ reference }}\n",
 }
+LOOK_EVERY = 0.05
+"""Seconds between two looks at whether a process has begun."""
 WAITING, DELAYED = "bench.durable.reminders", "bench.durable.delayed"
 Truth = list[tuple[float, str]]
 """What was so of an appointment since when: `at SECONDS`, or `cancelled`."""
@@ -123,14 +126,33 @@ class Run:
     command: list[str]
     folder: Path
     environment: Mapping[str, str]
+    begun: bytes
+    """What its process writes when it is at work."""
     cpu: float = 0.0
+    kills: int = 0
+    """How many processes were killed after they had begun, without the last one, which ends the run."""
     began: float = 0.0
     truths: dict[str, Truth] = field(default_factory=lambda: defaultdict(list))
     _process: "subprocess.Popen[bytes] | None" = None
+    _written: int = 0
+    """Bytes in the log that processes before wrote."""
+
+    @property
+    def log(self) -> Path:
+        """What all its processes wrote."""
+        return self.folder / "process.log"
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the process that runs now is at work."""
+        with self.log.open("rb") as log:
+            log.seek(self._written)
+            return self.begun in log.read()
 
     def start(self) -> None:
         """Start the process, again after a death."""
-        with (self.folder / "process.log").open("ab") as log:
+        self._written = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command, cwd=self.folder, env={**os.environ, **self.environment}, stdout=log, stderr=log
             )
@@ -147,21 +169,32 @@ class Run:
 
 
 def play(run: Run, plan: Plan, change: Callable[[str, str, float], None]) -> None:
-    """Let everything happen. `change(appointment, kind, starts_at)` writes it where the side reads it."""
-    to_come = [(at, "change", (name, kind)) for at, name, kind in plan.changes]
-    to_come += [(at, "kill", ("", "")) for at in plan.kills]
+    """Let everything happen. `change(appointment, kind, starts_at)` writes it where the side reads it.
+
+    Raises ValueError where the first process has not begun by the time at which everything begins.
+    """
+    kills = list(plan.kills)
+
+    def wait_until(at: float) -> None:
+        while (left := run.began + at - time.time()) > 0:
+            if kills and time.time() >= run.began + kills[0] and run.has_begun:
+                del kills[0]
+                run.kill()
+                run.start()
+                run.kills += 1
+            time.sleep(min(left, LOOK_EVERY))
+
     for name, starts in plan.starts.items():
         run.truths[name].append((0.0, f"at {run.began + starts:.0f}"))
-    for at, what, (name, kind) in sorted(to_come):
-        time.sleep(max(run.began + at - time.time(), 0))
-        if what == "kill":
-            run.kill()
-            run.start()
-            continue
+    wait_until(0)
+    if not run.has_begun:
+        raise ValueError(f"not at work within {LEAD:.0f} s: this machine is too busy for the plan; see {run.log}")
+    for at, name, kind in plan.changes:
+        wait_until(at)
         starts = run.began + plan.starts[name] + (MOVED_BY if kind == "moved" else 0)
         change(name, kind, starts)
         run.truths[name].append((time.time(), "cancelled" if kind == "cancelled" else f"at {starts:.0f}"))
-    time.sleep(max(run.began + plan.ends - time.time(), 0))
+    wait_until(plan.ends)
     run.kill()
 
 
@@ -225,7 +258,7 @@ def ours(folder: Path, url: str, twilio: TwilioServer, plan: Plan) -> Iterator[t
         (folder / ".env").write_text(settings)
         engine = open_engine(url)
         migrate(engine)
-        run = Run([sys.executable, "-m", "notifier", "run"], folder, {})
+        run = Run([sys.executable, "-m", "notifier", "run"], folder, {}, b"daemon.pulse")
         run.began = time.time() + LEAD
 
         def row(name: str, starts: float, status: str = "confirmed") -> dict[str, object]:
@@ -266,6 +299,7 @@ def theirs(
             "BENCH_SENDER": SENDER,
             "BENCH_BEFORE": str(BEFORE),
         },
+        b"begun\n",
     )
     run.folder = folder
     run.environment = {**run.environment, "PYTHONPATH": str(Path.cwd())}
@@ -331,7 +365,8 @@ def main() -> int:
                 found = judged(run, plan, twilio, phones)
             counts = ", ".join(f"{found[each]} {each}" for each in ("sent", "missing", "doubled", "stale"))
             sys.stdout.write(
-                f"{name}: {lines} lines, {run.cpu:.1f} s of CPU and {of_server:.1f} s of PostgreSQL's; {counts}\n"
+                f"{name}: {lines} lines, {run.kills} kills, {run.cpu:.1f} s of CPU and {of_server:.1f} s of "
+                f"PostgreSQL's; {counts}; load {os.getloadavg()[0]:.0f}\n"
             )
             sys.stdout.flush()
     return 0

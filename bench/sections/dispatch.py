@@ -22,7 +22,7 @@ from bench.profiling import costliest
 from bench.providers import Stub, stub
 from bench.sending import Sending
 from notifier.delivery.smtp_connections import AT_MOST
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName
+from notifier.model.types import USUAL_CHANNELS, ChannelName
 from notifier.sending.background import in_turn
 
 NAME = "dispatch"
@@ -118,11 +118,11 @@ def run(bench: Bench) -> Iterator[Result]:
     rates = _Rates()
     for kept in state.databases:
         with ready(kept, state.ruleset, notices) as outbox:
-            for channel in CUSTOMER_CHANNELS:
+            for channel in USUAL_CHANNELS:
                 results = _measured(bench, outbox, channel, notices)
                 rates.add(outbox, channel, notices, results[:-1])
                 yield from results
-            for channel in CUSTOMER_CHANNELS:
+            for channel in USUAL_CHANNELS:
                 slow = min(notices, SLOW[channel] // (3 if bench.quick else 1))
                 yield from _measured(bench, outbox, channel, slow, LATENCY[channel])
             yield _paced(bench, outbox, min(notices, FEW))

@@ -13,11 +13,11 @@ from bench.due import due_databases, due_ruleset
 from bench.evaluators import Run, may_limit, together
 from bench.harness import Bench, Case, Clock, Job, Result, Spent
 from bench.providers import stub
-from notifier.model.types import CUSTOMER_CHANNELS
+from notifier.model.types import USUAL_CHANNELS
 
 NAME = "evaluators"
-DUE = 40_000
-"""Notices that are made ready, at full scale: ten portions."""
+DUE = 16_000
+"""Notices that are made ready, at full scale: four portions."""
 SENT = 8_000
 """Notices whose messages are handed over as well: that takes ten times as long for each."""
 SHARE = 0.25
@@ -34,7 +34,7 @@ def run(bench: Bench) -> Iterator[Result]:
     for due, sends in ((DUE, False), (SENT, True)):
         due = max(40, int(due * bench.scale))
         with due_databases(bench, ruleset, due) as databases, ExitStack() as closing:
-            stubs = [closing.enter_context(stub(channel)) for channel in CUSTOMER_CHANNELS]
+            stubs = [closing.enter_context(stub(channel)) for channel in USUAL_CHANNELS]
             kept = next(each for each in databases if each.server is not None)
             runs: dict[int, list[Run]] = {1: [], 2: []}
             for _ in range(1 if bench.quick else bench.rounds):

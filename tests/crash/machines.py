@@ -3,7 +3,7 @@
     python -m tests.crash.machines --rounds 12      # as root, on Linux
 
 Each machine is a network namespace that reaches PostgreSQL and both providers by a cable (veth) to this one, with a
-folder and an interpreter of its own. They share one timetable; two of the clocks are five minutes wrong. While
+folder and an interpreter of its own. They share one timetable; two of the clocks are wrong (`--skew`). While
 customers book, each round does one of these, in turn: SIGKILL and a new start; SIGSTOP for longer than the lease; the
 cable cut for thirty seconds; the server stopped hard (as by `pg_ctl -m immediate`) for ten seconds. The world's clock
 runs ten times as fast, so a lease ends after twelve seconds. Exit code 1 where anything was lost, an SMS doubled, or a
@@ -44,7 +44,8 @@ BRIDGE, NETWORK = "notifier0", "10.213.77"
 HERE = f"{NETWORK}.1"
 STOPPED, CUT, DOWN = 15.0, 30.0, 10.0
 """Seconds: of a process, a network, the server."""
-SKEWS = (timedelta(), timedelta(minutes=5), timedelta(minutes=-5), timedelta())
+SKEWS = (0, 1, -1, 0)
+"""How wrong the clock of each machine is, in times of `--skew`."""
 
 
 class Server:
@@ -165,6 +166,7 @@ def main() -> int:
     """Runs it as the command line says."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--skew", type=float, default=5, help="minutes by which one clock is fast, and one slow")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # cables and namespaces outlive a process that just ends
     folder = Path(tempfile.mkdtemp(prefix="notifier-machines-"))
@@ -188,8 +190,8 @@ def main() -> int:
             relay = ["ip", "netns", "exec", name, sys.executable, "-m", "tests.crash.relay", HERE, *ports]
             opened.callback(subprocess.Popen(relay, cwd=FILES).kill)
         machines = [
-            Machine.of(world, name, ahead=skew, enter=["ip", "netns", "exec", name])
-            for name, skew in zip(names, SKEWS, strict=True)
+            Machine.of(world, name, ahead=times * timedelta(minutes=chosen.skew), enter=["ip", "netns", "exec", name])
+            for name, times in zip(names, SKEWS, strict=True)
         ]
         flow = Flow(world)
         misfortunes = Misfortunes(machines, server, flow)

@@ -71,6 +71,19 @@ def test_channels_have_queues_of_their_own_in_everything(engine: sa.Engine) -> N
         assert left_behind(connection, SANDBOX_SMS, now=much_later) == 1
 
 
+@pytest.mark.parametrize(("behind", "ended", "text"), [(1, 0, []), (5, 1, ["second"])])
+def test_the_order_at_an_address_holds_while_clocks_differ_by_less_than_a_lease(
+    engine: sa.Engine, behind: int, ended: int, text: list[str]
+) -> None:
+    queue(engine, sms("first"), sms("second"))
+    slow = lease(engine, now=LATER - timedelta(minutes=behind), limit=1)
+    with engine.begin() as connection:
+        assert leasing.mark_called(connection, slow, now=LATER - timedelta(minutes=behind))
+        # Another process, whose clock is right, cannot tell such a lease from that of a process that died.
+        assert left_behind(connection, SANDBOX_SMS, now=LATER) == ended
+    assert [message.text for message in lease(engine)] == text
+
+
 @pytest.mark.parametrize("live", [False, True])
 def test_a_round_has_something_to_do_only_in_its_world(engine: sa.Engine, live: bool) -> None:
     queue(engine, sms())

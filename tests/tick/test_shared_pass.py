@@ -1,8 +1,8 @@
 """Any interleaving of two processes that evaluate gives what one gives: notices, messages, contradictions, backlog.
 
 A pass of several rules is cut into the smallest portions; the transactions of both processes come in a random order,
-one may be killed between any two of them, or stand still until its lease is over. Long histories with all shipped
-rules are played so by hand (`make long PARTS=evaluators`).
+one may be killed between any two of them, or stand still until its lease is over. More orders are played by hand
+(`make long PARTS=evaluators`), and long histories under the rules that were made to be hard (`evaluators-hard`).
 """
 
 import os
