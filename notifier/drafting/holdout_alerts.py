@@ -10,7 +10,7 @@ from notifier.model.notices import Draft
 from notifier.model.reading import StateReader
 from notifier.model.shares import Share
 from notifier.planning.occurrences import holdout_stopped
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 
 def holdout_alert(

@@ -53,7 +53,7 @@ from notifier.promises.holds import (
     of_unreadable_checks,
     relevant,
 )
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 EVALUATED_TOGETHER = 2
 """Batches whose subjects are evaluated by the same queries. A rule that reads figures of a site (how many wait there)

@@ -23,7 +23,8 @@ from notifier.model.settling import CameBack, SettlingWork, StepDue, Told
 from notifier.planning.occurrences import mode
 from notifier.promises.found import FoundContradictions
 from notifier.promises.wording import with_pairs_accepted
-from notifier.rules.checked import DayKind, Owner
+from notifier.rules.checked_owners import Owner
+from notifier.rules.checked_rules import DayKind
 
 AHEAD = timedelta(days=14)
 """How far waivers are looked for: further than any row of days on which nobody works."""

@@ -41,7 +41,8 @@ from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType, ValueType
 from notifier.model.values import parse_value
-from notifier.rules.checked import Condition, Project
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Condition
 from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression

@@ -13,7 +13,7 @@ from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, Verdi
 from notifier.model.reasons import DecidedBy, Label
 from notifier.model.shares import Share
 from notifier.model.weekly import WEEK, Counted
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.store.actions import ActionFilter, actions_listed, add_action, any_stands, write_actions
 from notifier.store.database import read_only
 from notifier.store.reader import Reader

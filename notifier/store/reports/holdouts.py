@@ -14,7 +14,7 @@ from notifier.model.holdouts import Arm, Holdout
 from notifier.model.notices import NoticeKind
 from notifier.model.shares import Share
 from notifier.planning.occurrences import holdout_stopped
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.store.holdout_counts import holdout_counts, made_contact
 from notifier.store.tables import CUSTOMER, HOLDOUT_CASE, NOTICE
 
