@@ -21,7 +21,7 @@ from notifier.reasons.embedding import can_embed
 from notifier.reasons.measuring import guesses_of_others, threshold_of
 from notifier.reasons.model import Guess, learned
 from notifier.reasons.words import Words
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.rules.findings import Findings
 from notifier.rules.reason_files import read_reasons
 from notifier.rules.yaml_reader import read_yaml

@@ -44,7 +44,7 @@ def ready_alone(database: sa.Engine, folder: Path) -> Alone:
     return Alone(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def _held(name: str) -> float:
+def held(name: str) -> float:
     """Memory of this process in MB. Not `ru_maxrss`, which starts with the memory of the parent process."""
     found = re.search(rf"^{name}:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
     assert found is not None
@@ -56,10 +56,10 @@ def main() -> int:
     url, folder = sys.argv[1:]
     gc.set_threshold(*GARBAGE)
     database, ruleset = open_engine(url), load_ruleset(Path(folder))
-    before, cpu, wall = _held("VmRSS"), time.process_time(), time.perf_counter()
+    before, cpu, wall = held("VmRSS"), time.process_time(), time.perf_counter()
     ready = make_ready(database, ruleset)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    print(json.dumps(asdict(Alone(ready=ready, cpu=cpu, wall=wall, before=before, peak=_held("VmHWM")))))
+    print(json.dumps(asdict(Alone(ready=ready, cpu=cpu, wall=wall, before=before, peak=held("VmHWM")))))
     return 0
 
 

@@ -38,7 +38,8 @@ from notifier.planning.selection import named, was_in_shadow
 from notifier.promises.checking import retired
 from notifier.promises.found import FoundContradictions
 from notifier.promises.holds import Holds, checks_that_hold
-from notifier.rules.checked import Check, Rule
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 
 
 def draft(

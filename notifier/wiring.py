@@ -34,7 +34,10 @@ from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.processes import Process
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
-from notifier.rules.checked import Broken, Check, Owner, Project, Rule
+from notifier.rules.checked import Broken, Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_owners import Owner
+from notifier.rules.checked_rules import Rule
 from notifier.rules.file_set import FileSet, read_file_set
 from notifier.settings import Driver, RulesTaken, Settings
 from notifier.settings_sources import load_settings

@@ -39,7 +39,7 @@ def test_live_each_channel_goes_to_its_provider(folder: Path) -> None:
         ChannelName.EMAIL: SmtpEmail,
     }
     assert house.destination == "SMS by Twilio, mail by SMTP"
-    assert house.unavailable == house.ruleset.unavailable == {ChannelName.CHAT}
+    assert house.unavailable == house.ruleset.unavailable == {ChannelName.CHAT, ChannelName.WHATSAPP}
 
 
 def test_live_alerts_also_go_to_the_chats_that_are_named(folder: Path) -> None:
@@ -49,7 +49,7 @@ def test_live_alerts_also_go_to_the_chats_that_are_named(folder: Path) -> None:
     house = open_house(folder)
     assert type(house.channels[ChannelName.CHAT]) is AppriseChat
     assert house.destination == "SMS by Twilio, mail by SMTP, alerts also in billing"
-    assert house.unavailable == house.ruleset.unavailable == frozenset()
+    assert house.unavailable == house.ruleset.unavailable == {ChannelName.WHATSAPP}
 
 
 def test_live_a_channel_without_a_provider_is_one_that_nobody_can_be_told_on(folder: Path) -> None:
@@ -57,7 +57,7 @@ def test_live_a_channel_without_a_provider_is_one_that_nobody_can_be_told_on(fol
     house = open_house(folder)
     assert list(house.channels) == [ChannelName.EMAIL]
     assert house.destination == "no SMS, mail by SMTP"
-    assert house.unavailable == house.ruleset.unavailable == {ChannelName.SMS, ChannelName.CHAT}
+    assert house.unavailable == house.ruleset.unavailable == {ChannelName.SMS, ChannelName.CHAT, ChannelName.WHATSAPP}
 
 
 def test_the_owner_of_channels_is_one_of_the_owners(folder: Path) -> None:

@@ -15,7 +15,7 @@ from notifier.answers.timeline_words import medium, value_text
 from notifier.model.contradictions import Contradiction
 from notifier.model.instants import utc_text
 from notifier.model.notices import MessageState, NoticeState
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 
 
 class Why(StrEnum):

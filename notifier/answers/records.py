@@ -24,7 +24,7 @@ from notifier.model.notices import (
 from notifier.model.reading import CustomerRow
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults, customer_recipient, owner_recipient
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.store.outbox.notice_rows import draft_of
 from notifier.store.outbox.payloads import payload_of, with_payload
 from notifier.store.outbox.told_through import Speaker, SpokenFor, any_told_through, speakers, spoken_for

@@ -10,7 +10,9 @@ from typing import Any
 from notifier.model.durations import duration_text
 from notifier.model.rescues import Rescue
 from notifier.model.rule_changes import Changed, ChangedPart, ChangeKind
-from notifier.rules.checked import Check, Condition, Limits, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Condition, Limits, Rule
 from notifier.rules.digests import data_of, owners_of
 
 _MAPPINGS = ("owners", "contact_points", "topics")

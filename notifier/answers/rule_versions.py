@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from notifier.model.rule_versions import RuleVersion
-from notifier.rules.checked import Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Rule
 from notifier.rules.file_set import FileSet
 from notifier.store.published_rules import Published
 

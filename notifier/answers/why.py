@@ -19,7 +19,7 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Recipient
 from notifier.pipeline import redraft
 from notifier.planning.addressing import customer_recipient
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.store.contradictions import find
 from notifier.store.interventions import Intervention, interventions_on
 from notifier.store.outbox.past_verdicts import PastVerdict, past_verdicts

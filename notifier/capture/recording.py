@@ -11,7 +11,7 @@ from typing import Any
 
 from notifier.capture.proposals import Proposal
 from notifier.capture.surroundings import Surroundings
-from notifier.rules.checked import Topic
+from notifier.rules.checked_checks import Topic
 
 _LENGTH = re.compile(r"P(\d+)([MD])")
 _MINUTES = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?")

@@ -18,7 +18,7 @@ from notifier.cli.sheets.giving import Html, Language, give, refuse, speech_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from notifier.rules.checked import Cause
+    from notifier.rules.checked_owners import Cause
     from notifier.store.settling import CountedCause
     from notifier.wiring import House
 

@@ -10,7 +10,8 @@ from notifier.consent.words import languages
 from notifier.model.problems import Place, Problem
 from notifier.model.texts import folded
 from notifier.model.types import ChannelName
-from notifier.rules.checked import Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Rule
 from notifier.rules.contact_law import content_checks, entries_for
 from notifier.rules.contact_terms import SENDER, WAY_TO_STOP
 

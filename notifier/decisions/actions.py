@@ -18,7 +18,7 @@ from notifier.model.digests import reference
 from notifier.model.instants import minute_text
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.settling import Settling
-from notifier.rules.checked import Cause
+from notifier.rules.checked_owners import Cause
 from notifier.store.actions import OBJECT, PREFIX, action_named, add_action, any_stands, save_action
 from notifier.store.interventions import RefusedError
 from notifier.store.settling import add_settling

@@ -10,7 +10,7 @@ from notifier.model.digests import canonical_number, uuid7
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.settling import SECOND, Settling, Way
 from notifier.model.texts import problem_of
-from notifier.rules.checked import Authority, Cause
+from notifier.rules.checked_owners import Authority, Cause
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ from notifier.promises.assess import disagreeing_rows, member_keys
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.checking import gather
 from notifier.promises.wording import sentence, with_pairs_accepted
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 from notifier.store.contradictions import find, save
 from notifier.store.interventions import RefusedError
 from notifier.store.naming import no_such_contradiction

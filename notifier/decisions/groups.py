@@ -15,7 +15,7 @@ from notifier.decisions.steps import taken
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.digests import uuid7
 from notifier.model.settling import Group, Settling, Way
-from notifier.rules.checked import Authority
+from notifier.rules.checked_owners import Authority
 from notifier.store.contradictions import ContradictionFilter, by_id, how_many, save
 from notifier.store.interventions import RefusedError
 from notifier.store.settling import add_settlings, approve_settling, group_named, waiting_settling

@@ -20,7 +20,7 @@ from notifier.decisions.steps import taken
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.instants import minute_text
 from notifier.model.settling import SECOND, Settling, Way
-from notifier.rules.checked import Authority, Owner
+from notifier.rules.checked_owners import Authority, Owner
 from notifier.store.contradictions import save
 from notifier.store.interventions import RefusedError
 from notifier.store.settling import approve_settling, waiting_settling

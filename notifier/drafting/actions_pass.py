@@ -17,7 +17,8 @@ from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.model.weekly import WEEK, ActionBackAlert, WeeklyAlert
 from notifier.planning.occurrences import mode
-from notifier.rules.checked import Owner, Project
+from notifier.rules.checked import Project
+from notifier.rules.checked_owners import Owner
 
 HELPS_FOR = timedelta(days=2)
 """How long after its moment a letter is still written: over a weekend without a daemon, and no last week's news."""

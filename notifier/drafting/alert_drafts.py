@@ -11,7 +11,7 @@ from notifier.model.reading import StateReader
 from notifier.model.types import OWNER_CHANNELS, ChannelName, NoticeClass
 from notifier.planning.addressing import Access, addresses_of, barriers, notes_of, owner_recipient
 from notifier.rendering.errors import RenderingError
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 
 TEMPLATE = "alert"
 

@@ -49,7 +49,9 @@ from notifier.model.types import ChannelName
 from notifier.planning.occurrences import mode
 from notifier.promises.assess import Event
 from notifier.promises.wording import sentence
-from notifier.rules.checked import Check, Owner, Rule
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_owners import Owner
+from notifier.rules.checked_rules import Rule
 
 ALARMING = (Event.OPENED, Event.REOPENED, Event.CHANGED, Event.LAPSED)
 """Events that an owner is alerted of, if not yet for this pair; LAPSED when it surfaced before it was seen."""

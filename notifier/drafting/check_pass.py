@@ -27,7 +27,7 @@ from notifier.promises.assess import ContradictionChange
 from notifier.promises.checking import TOGETHER, run_check
 from notifier.promises.common_cause import CommonCauses
 from notifier.promises.wording import alert_key, row_keys
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 
 ALONE = 20
 """Alerts of one pass of one check that an owner reads one by one; what comes on top of them is one matter."""

@@ -14,7 +14,8 @@ from notifier.model.notices import Draft, NoticeState
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import copy_to, mode
-from notifier.rules.checked import Owner, Rule
+from notifier.rules.checked_owners import Owner
+from notifier.rules.checked_rules import Rule
 from notifier.rules.copies import COPY_SELLER, OWNER
 
 

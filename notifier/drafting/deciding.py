@@ -17,7 +17,7 @@ from notifier.planning.merging import may_join
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
 from notifier.rendering.lists import together
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.contact_terms import ContactRules
 
 

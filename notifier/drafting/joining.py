@@ -25,7 +25,7 @@ from notifier.planning.gates import verdict_on
 from notifier.planning.grouping import Common
 from notifier.planning.situation import Action, Intent
 from notifier.rendering.joint import fit_together
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.contact_terms import Merging
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from notifier.model.durations import duration_text
 from notifier.model.notices import Draft, NoticeKind, NoticeState
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 MINUTE = timedelta(minutes=1)
 

@@ -31,7 +31,7 @@ from notifier.rendering.invitations import CalendarEntry, calendar_entry_of, wit
 from notifier.rendering.lists import together
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
-from notifier.rules.checked import InvitationChange, Rule
+from notifier.rules.checked_rules import InvitationChange, Rule
 from notifier.rules.contact_terms import ContactRules
 
 CONTENT = "content"

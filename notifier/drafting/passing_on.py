@@ -10,7 +10,7 @@ from notifier.model.batches import Batch
 from notifier.model.notices import Draft
 from notifier.model.reading import StateReader
 from notifier.model.replies import WaitingReply
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 
 
 def pass_on(ruleset: Ruleset, reader: StateReader, now: datetime, *, live: bool) -> Iterator[Batch]:

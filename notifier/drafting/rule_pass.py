@@ -9,6 +9,7 @@ from functools import cached_property
 from notifier.drafting.alerts import is_of_a_day, verdict_alerts
 from notifier.drafting.copies import copies_of
 from notifier.drafting.deciding import Deciding, recipients_of
+from notifier.drafting.holdout_alerts import holdout_alert
 from notifier.drafting.joining import Joining
 from notifier.drafting.notices import (
     is_called_off,
@@ -20,8 +21,11 @@ from notifier.drafting.notices import (
 from notifier.drafting.ruleset import UNKNOWN_ZONE, DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
+from notifier.model.holdout_figures import is_harm
+from notifier.model.holdouts import Holdout
 from notifier.model.notices import Draft, Reason, ReasonCode, Recipient
 from notifier.model.reading import KnownNotice, RuleState, StateReader
+from notifier.model.shares import Share
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import access_of, customer_recipient, placed
 from notifier.planning.canary import FirstToHear
@@ -34,6 +38,7 @@ from notifier.planning.gathering import gather
 from notifier.planning.holdouts import HeldOut
 from notifier.planning.intents import ended, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one_a_row
+from notifier.planning.occurrences import holdout_stopped
 from notifier.planning.portions import Portion, portion_to_json
 from notifier.planning.resends import with_resends
 from notifier.planning.selection import Part, Selection, definition_of, named, select
@@ -48,7 +53,7 @@ from notifier.promises.holds import (
     of_unreadable_checks,
     relevant,
 )
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 EVALUATED_TOGETHER = 2
 """Batches whose subjects are evaluated by the same queries. A rule that reads figures of a site (how many wait there)
@@ -132,6 +137,8 @@ class RulePass:
         if keeps_figures and selection.is_full:
             yield Batch(kind="rule", name=self.rule.name, forgets_figures=True)
         yield from self.of(selection, keeps_figures=keeps_figures)
+        if selection.subjects and self._holdout_sides is not None and not self._holdout_ended:
+            yield Batch(kind="rule", name=self.rule.name, drafts=(self._holdout_alert(self._holdout_sides),))
         definition = definition_of(self.rule, self.ruleset.defaults.timezone, self._learned)
         yield Batch(
             kind="rule",
@@ -478,20 +485,45 @@ class RulePass:
         )
 
     @cached_property
-    def _holdout_harms(self) -> bool:
-        """Whether the holdout ends before its day, for harm: asked once in a pass, where somebody is due."""
+    def _holdout(self) -> Holdout | None:
+        """The rule's holdout, where its last day is not over."""
         holdout = self.rule.holdout
-        return holdout is not None and self.reader.holdout_harms(self.rule.name, holdout, self.now)
+        ends_at = None if holdout is None else holdout.ends_at(self._default_zone)
+        return holdout if ends_at is not None and ends_at > self.now else None
+
+    @property
+    def _default_zone(self) -> str:
+        return self.ruleset.defaults.timezone or UNKNOWN_ZONE
+
+    @cached_property
+    def _holdout_ended(self) -> bool:
+        """Whether an earlier pass ended the holdout: what ended stays so, whatever is counted later."""
+        holdout = self._holdout
+        if holdout is None:
+            return False
+        return bool(self.reader.alerts_known([holdout_stopped(self.rule.name, holdout.name, live=self.options.live)]))
+
+    @cached_property
+    def _holdout_sides(self) -> tuple[Share, Share] | None:
+        """Those who were told and those who were not, where that harms: asked once in a pass, where somebody is due."""
+        if self._holdout is None:
+            return None
+        told, held_out = self.reader.holdout_shares(self.rule.name, self._holdout, self.now)
+        return (told, held_out) if is_harm(told, held_out) else None
+
+    def _holdout_alert(self, sides: tuple[Share, Share]) -> Draft:
+        assert self._holdout is not None, "only of one that goes on"
+        live = self.options.live
+        return holdout_alert(self.ruleset, self.reader, self.rule, self._holdout, sides, self.now, live=live)
 
     def _held_out(self, intents: Sequence[Intent], customers: Collection[str]) -> HeldOut | None:
         """Who is not told for a time; None where everybody is."""
-        holdout = self.rule.holdout
-        ends_at = None if holdout is None else holdout.ends_at(self.ruleset.defaults.timezone or UNKNOWN_ZONE)
-        if holdout is None or ends_at is None or ends_at <= self.now or self._holdout_harms:
+        holdout = self._holdout
+        if holdout is None or self._holdout_ended or self._holdout_sides is not None:
             return None
         sides = self.reader.holdout_sides(holdout.name, customers)
         in_contact = self.reader.held_out_in_contact([each.occurrence for each in intents if each.known is not None])
-        return HeldOut(holdout, sides, in_contact, ends_at)
+        return HeldOut(holdout, sides, in_contact, holdout.ends_at(self._default_zone))
 
     def _drafts(self, of_batch: Intents) -> Iterator[tuple[Deciding, Intent, Draft]]:
         """What these intents leave in the outbox; with `everything`, also what it has already.

@@ -10,7 +10,8 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
-from notifier.rules.checked import Owner, Project
+from notifier.rules.checked import Project
+from notifier.rules.checked_owners import Owner
 
 CALENDAR = "site_day"
 """The entity of the days of sites."""

@@ -15,7 +15,8 @@ from notifier.model.batches import Batch
 from notifier.model.problems import Problem
 from notifier.model.reading import RuleState, StateReader
 from notifier.model.setting_aside import Part, SetAside
-from notifier.rules.checked import Owner, Project
+from notifier.rules.checked import Project
+from notifier.rules.checked_owners import Owner
 
 _ORDER = (Part.CHECK, Part.RULE, Part.FILE)
 """A check that is set aside lets wrong words out; a rule that is, none at all."""

@@ -12,7 +12,8 @@ from notifier.model.reading import StateReader
 from notifier.model.settling import CauseAgain, Group
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.planning.occurrences import mode
-from notifier.rules.checked import Cause, Check, Step
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_owners import Cause, Step
 
 
 def flood_alert(

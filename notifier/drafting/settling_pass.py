@@ -23,7 +23,8 @@ from notifier.model.settling import CameBack, SettlingWork, StepDue, Told
 from notifier.planning.occurrences import mode
 from notifier.promises.found import FoundContradictions
 from notifier.promises.wording import with_pairs_accepted
-from notifier.rules.checked import DayKind, Owner
+from notifier.rules.checked_owners import Owner
+from notifier.rules.checked_rules import DayKind
 
 AHEAD = timedelta(days=14)
 """How far waivers are looked for: further than any row of days on which nobody works."""
@@ -41,11 +42,13 @@ def settling_batches(
     yield from _told_first(reader, found, now)
     # Steps and what comes back are of contradictions that hold: mostly there are none, and a dozen owners.
     owners = ruleset.project.owners.values() if reader.any_contradiction_holds() else ()
+    may_come_back = reader.owners_with_acknowledged() if owners else ()
     for owner in owners:
         changed = found.of_owner(owner.id)
         if changed is not None:
             without = tuple(changed)
-            yield from _not_followed_up(ruleset, reader, owner, without, now, live=live)
+            if owner.id in may_come_back:
+                yield from _not_followed_up(ruleset, reader, owner, without, now, live=live)
             yield from _steps(ruleset, reader, owner, without, now, live=live)
     yield from _waivers(ruleset, reader, now, live=live)
     yield from _causes(ruleset, reader, now, live=live)

@@ -5,7 +5,6 @@ hour. The baseline is made of the same weekday in the weeks before, or of the sa
 days with a known incident and days that were alerted lately are left out.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -240,6 +239,9 @@ class _Watch:
 
     def _with_all(self, *counted: Mapping[str, int]) -> Mapping[str, int]:
         """The counts together, and under `ALL` of all reasons but those that follow the month: they have no weekday."""
-        counts = sum((Counter(each) for each in counted), Counter[str]())
-        monthly = sum(counts[name] for name in self._watched.monthly)
-        return {**counts, ALL: counts.total() - monthly}
+        counts: dict[str, int] = {}  # not a Counter: each tick adds up those of sixteen weeks
+        for each in counted:
+            for name, count in each.items():
+                counts[name] = counts.get(name, 0) + count
+        monthly = sum(counts.get(name, 0) for name in self._watched.monthly)
+        return {**counts, ALL: sum(counts.values()) - monthly}

@@ -15,7 +15,7 @@ from notifier.evaluation.dialects import InstantIn
 from notifier.evaluation.emitter import Emitter
 from notifier.model.columns import UtcTime
 from notifier.model.types import ValueType
-from notifier.rules.checked import Moment, Rule
+from notifier.rules.checked_rules import Moment, Rule
 from notifier.rules.expressions import Column, Expression, RowName
 
 OWN_INSTANT: Mapping[str, str] = {

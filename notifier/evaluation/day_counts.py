@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from notifier.calendars.opening_hours import DAY, hours_on, is_closed, parse_opening_hours
 from notifier.calendars.public_holidays import holiday_names
-from notifier.rules.checked import DayKind, HoursException
+from notifier.rules.checked import HoursException
+from notifier.rules.checked_rules import DayKind
 
 CountDays = Callable[[DayKind, date, int], date | None]
 """The day that is so many days of a kind after a day (before it, where negative); None where that is unknown."""

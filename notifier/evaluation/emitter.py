@@ -23,7 +23,7 @@ from notifier.evaluation.values import SqlValue
 from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
 from notifier.model.types import ValueType
 from notifier.rules.aggregates import Aggregated, Common, Several
-from notifier.rules.checked import Condition
+from notifier.rules.checked_rules import Condition
 from notifier.rules.expressions import (
     NUMERIC,
     All,

@@ -7,7 +7,7 @@ from notifier.evaluation.reading import JsonScalar
 from notifier.evaluation.windows import Window
 from notifier.model.types import ValueType
 from notifier.rules.aggregates import Aggregated, Several
-from notifier.rules.checked import Condition
+from notifier.rules.checked_rules import Condition
 from notifier.rules.expressions import (
     All,
     And,

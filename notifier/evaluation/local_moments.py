@@ -18,7 +18,7 @@ from notifier.evaluation.windows import LOCAL_SLACK
 from notifier.model.columns import EPOCH, microseconds
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
-from notifier.rules.checked import DayKind, Moment, Rule
+from notifier.rules.checked_rules import DayKind, Moment, Rule
 from notifier.rules.expressions import Column, Expression, Related, RowName
 
 QUARTER = microseconds(timedelta(minutes=15))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from notifier.evaluation.rule_rows import Purpose, RuleRows, among_subjects
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.expressions import Expression, Related, RowName
 
 DEEPEST = 3

@@ -9,7 +9,7 @@ from notifier.model.columns import microseconds
 from notifier.model.instants import utc_text
 from notifier.model.notices import ClaimValue
 from notifier.model.types import TopicType
-from notifier.rules.checked import Claim
+from notifier.rules.checked_rules import Claim
 
 JsonScalar = bool | int | str | None
 

@@ -17,7 +17,7 @@ from notifier.evaluation.rule_dependencies import due_of, moments_of
 from notifier.evaluation.shared_columns import questions
 from notifier.model.schema import REPLACEABLE, Relation, Schema
 from notifier.rules.aggregates import Aggregated, Common
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.expressions import All, Column, Exists, Expression, Filtered, Related, RowName, Sum
 from notifier.rules.row_paths import Ranked, ways_to
 

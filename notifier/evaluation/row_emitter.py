@@ -15,7 +15,7 @@ from notifier.evaluation.from_clause import JoinedRow, Level, meets
 from notifier.evaluation.values import SqlValue
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
-from notifier.rules.checked import Condition
+from notifier.rules.checked_rules import Condition
 from notifier.rules.expressions import Expression, Filtered, Related, RowName
 from notifier.rules.row_paths import Ranked, Recipients
 

@@ -20,7 +20,7 @@ from notifier.model.digests import text_digest
 from notifier.model.reading import Figures
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.expressions import Expression, Filtered, Related
 
 

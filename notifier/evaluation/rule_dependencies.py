@@ -15,7 +15,7 @@ from notifier.evaluation.local_moments import site_column
 from notifier.evaluation.paths import Due, Reads, Way, way_of
 from notifier.evaluation.windows import AFTER, distance, slack
 from notifier.model.schema import REPLACEABLE, Schema
-from notifier.rules.checked import DayKind, Moment, Rule
+from notifier.rules.checked_rules import DayKind, Moment, Rule
 from notifier.rules.expressions import Attribute, Column
 from notifier.rules.row_paths import ways_to
 

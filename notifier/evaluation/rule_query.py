@@ -28,7 +28,7 @@ from notifier.evaluation.rule_rows import SINCE, SUBJECTS, Purpose, RuleRows, am
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import REPLACEABLE, REPLACES, Relation, Schema, Side
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.forecasting import forecasts_of
 from notifier.rules.joins import decided_relations
 from notifier.rules.row_paths import unfiltered

@@ -35,7 +35,7 @@ from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
-from notifier.rules.checked import Moment, Rule
+from notifier.rules.checked_rules import Moment, Rule
 from notifier.rules.expressions import Expression, RowName
 
 SPEAKING = ("order", "appointment")

@@ -14,7 +14,8 @@ from notifier.evaluation.emitter import Emitter
 from notifier.evaluation.explanations import parts
 from notifier.model.problems import Place
 from notifier.model.schema import Schema
-from notifier.rules.checked import OTHER, PROMISE, Check, Condition, Rule
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import OTHER, PROMISE, Condition, Rule
 from notifier.rules.expressions import Expression, RowName
 
 

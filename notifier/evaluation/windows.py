@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifier.evaluation.day_counts import CountDays, calendar_days, reach
-from notifier.rules.checked import Moment, Rule
+from notifier.rules.checked_rules import Moment, Rule
 
 AFTER = timedelta(hours=24)
 """How long a window stays open after `at` where the rule has neither `until` nor an anchor ahead."""

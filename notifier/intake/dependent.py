@@ -23,7 +23,7 @@ from notifier.model.schema import CURRENCY_COLUMN
 from notifier.model.types import TopicType
 from notifier.model.values import StoredValue, parse_value, stored
 from notifier.model.vocabulary import VALUES
-from notifier.rules.checked import Topic
+from notifier.rules.checked_checks import Topic
 from notifier.store.state.cancellations import CANCEL, CANCELLABLE
 
 _DAY = re.compile(r"\s*\d{4}-\d\d-\d\d\s*")

@@ -24,7 +24,7 @@ from notifier.intake.sources import LineProblem, Source, flat_row
 from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.writers import Writer
-from notifier.rules.checked import PROMISE
+from notifier.rules.checked_rules import PROMISE
 from notifier.store.state.changes import DeleteCounts, delete_rows, merge_rows
 from notifier.store.state.merging import WriteCounts
 from notifier.store.state.provenance import savepoint, sign

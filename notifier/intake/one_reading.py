@@ -22,7 +22,7 @@ from notifier.intake.sources import NOTE_COLUMNS, Batches, CellBatch, Source
 from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.writers import Writer
-from notifier.rules.checked import PROMISE
+from notifier.rules.checked_rules import PROMISE
 from notifier.store.state.cancellations import hear_cancellations
 from notifier.store.state.changes import merge_rows
 from notifier.store.state.merging import Merge, WriteCounts

@@ -36,7 +36,8 @@ from notifier.model.problems import did_you_mean
 from notifier.model.schema import CURRENCY_COLUMN, Entity, Schema
 from notifier.model.types import ValueType
 from notifier.promises.watched import Watched, watched_columns
-from notifier.rules.checked import HoursException, Project, Supersedes, Topic
+from notifier.rules.checked import HoursException, Project, Supersedes
+from notifier.rules.checked_checks import Topic
 
 ATTRIBUTE = "attributes."
 REMEMBERED = 8192

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from notifier.intake.columns import CellDoubt
 from notifier.model.schema import entities
-from notifier.rules.checked import PROMISE, Supersedes
+from notifier.rules.checked import Supersedes
+from notifier.rules.checked_rules import PROMISE
 from notifier.rules.promise_policy import may_supersede
 from notifier.store.sql import rows_in
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from notifier.model.actions import ActionBack
 from notifier.model.holdouts import Arm, Holdout
+from notifier.model.shares import Share
 from notifier.model.weekly import Week
 
 
@@ -27,8 +28,8 @@ class ActionQuestions(Protocol):
         """The side of each of these customers who has one already: the first that was drawn."""
         ...
 
-    def holdout_harms(self, rule: str, holdout: Holdout, now: datetime) -> bool:
-        """Whether those of the rule who are not told surely make contact more often."""
+    def holdout_shares(self, rule: str, holdout: Holdout, now: datetime) -> tuple[Share, Share]:
+        """Of the households that the rule told, and of those not told, those with a contact for one of the reasons."""
         ...
 
     def held_out_in_contact(self, occurrences: Collection[str]) -> Set[str]:

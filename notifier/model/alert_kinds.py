@@ -57,5 +57,7 @@ class AlertKind(StrEnum):
     """Rules or checks are not in force, because of a problem in a file."""
     PUBLISHED = "published"
     """A page or a list says something else than what is so."""
+    HOLDOUT_STOPPED = "holdout_stopped"
+    """Those who were not told, by lot, surely made contact more often: everybody is told from now on."""
     UNUSUAL_DAY = "unusual_day"
     """More people got in touch on a day than chance explains."""

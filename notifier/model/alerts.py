@@ -12,7 +12,7 @@ from decimal import Decimal
 from notifier.model.alert_kinds import AlertKind as AlertKind
 from notifier.model.case_briefs import CaseBrief
 from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
-from notifier.model.listening_alerts import UnusualDayAlert
+from notifier.model.listening_alerts import HoldoutStoppedAlert, UnusualDayAlert
 from notifier.model.notices import ClaimValue
 from notifier.model.replies import WaitingReply
 from notifier.model.rescues import Rescue
@@ -390,6 +390,7 @@ Alert = (
     | SetAsideAlert
     | PublishedAlert
     | UnusualDayAlert
+    | HoldoutStoppedAlert
 )
 
 

@@ -22,7 +22,12 @@ class Per(StrEnum):
     APPOINTMENT = "appointment"
     """Appointments that begin in the week."""
     CONTRACT = "contract"
-    """Contracts in force at any time of the week."""
+    """Contracts in force at any time of the week: over several weeks one counts in each of them."""
+
+    @property
+    def unit(self) -> str:
+        """What a rate over all weeks is of: `order`, `appointment`, `contract-week`."""
+        return "contract-week" if self is Per.CONTRACT else self.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +185,8 @@ class ContactReport:
     total: ReasonFigures
     by_reason: Sequence[ReasonFigures]
     """The most frequent first; what is unclear is none of them."""
+    feedback: Share
+    """Of all complaints, surveys and reviews, those with a reason."""
     unclear: Share
     """Of all contacts, those without a reason."""
     owners: Sequence[OwnerCost]

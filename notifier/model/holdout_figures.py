@@ -11,9 +11,11 @@ from notifier.model.shares import CONFIDENT, FEWEST, Share, difference
 
 POWERFUL = 0.8416212335729143
 """The normal quantile of a power of 80 %: of ten effects that are there, eight are seen."""
-HARMFUL = 3.2905267314919255
-"""The normal quantile of a 99.9 % interval (Haybittle and Peto): looked at daily, chance ends few holdouts by it, and
-the look at the planned end keeps its 5 %."""
+HARMFUL = 3.89059188641312
+"""The normal quantile of a 99.99 % interval: looked at in each pass, chance ends fewer than one of a hundred holdouts
+by it (`python -m bench.holdout_stops`; by 99.9 % up to three), and the look at the planned end keeps its 5 %."""
+FEWEST_STOPPED = 20
+"""Households on each side below which no holdout ends for harm."""
 BASES = (0.05, 0.1, 0.2, 0.4)
 """Shares of held-out customers who make contact, for which a plan says how many are needed."""
 
@@ -50,7 +52,7 @@ class HoldoutFigures:
     def interval(self) -> tuple[float, float] | None:
         """How much smaller the share with a contact is among those who were told; None before the planned end.
 
-        Where it ended for harm, it is the interval that showed that (99.9 %); else one of 95 %.
+        Where it ended for harm, it is the interval that showed that (99.99 %); else one of 95 %.
         """
         if self.finding is Finding.TOO_EARLY:
             return None
@@ -78,7 +80,7 @@ def finding_of(told: Share, held_out: Share, *, now: datetime, shown_from: datet
 def is_harm(told: Share, held_out: Share) -> bool:
     """Whether those who are not told surely make contact more often, so that nobody may be left untold any longer."""
     between = difference(held_out, told, HARMFUL)
-    return between is not None and min(told.whole, held_out.whole) >= FEWEST and between[0] > 0
+    return between is not None and min(told.whole, held_out.whole) >= FEWEST_STOPPED and between[0] > 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,9 @@ from datetime import date, time
 from decimal import Decimal
 
 from notifier.model.alert_kinds import AlertKind
+from notifier.model.holdouts import Holdout
 from notifier.model.notices import ClaimValue
+from notifier.model.shares import Share
 from notifier.model.types import TopicType
 from notifier.model.unusual_days import KnownIncident, Usual
 
@@ -52,6 +54,37 @@ class UnusualDayAlert:
         if self.reason is not None:
             facts["about"] = ClaimValue(type=TopicType.TEXT, value=self.title)
         return facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldoutStoppedAlert:
+    """A holdout ended before its day, for harm: everybody is told from now on."""
+
+    rule: str
+    holdout: Holdout
+    told: Share
+    """Of the households that were told, those with a contact for one of the reasons."""
+    held_out: Share
+    """Of those that were not told, likewise."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `HOLDOUT_STOPPED`."""
+        return AlertKind.HOLDOUT_STOPPED
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts."""
+        counts = {
+            "told": self.told.whole,
+            "told_contacts": self.told.part,
+            "not_told": self.held_out.whole,
+            "not_told_contacts": self.held_out.part,
+        }
+        return {
+            "rule": ClaimValue(type=TopicType.TEXT, value=self.rule),
+            **{name: _number(count) for name, count in counts.items()},
+        }
 
 
 def _number(value: int) -> ClaimValue:

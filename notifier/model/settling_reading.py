@@ -15,6 +15,10 @@ class SettlingQuestions(Protocol):
         """How many contradictions a step is due for, and some of them, the longest waiting first."""
         ...
 
+    def owners_with_acknowledged(self) -> Collection[str]:
+        """The owners of acknowledged contradictions: only these can have one that nobody followed up."""
+        ...
+
     def not_followed_up(self, back: CameBack, samples: int) -> tuple[int, Sequence[Contradiction]]:
         """How many acknowledged contradictions nobody followed up, and some of them, the longest waiting first."""
         ...

@@ -10,7 +10,7 @@ from notifier.model.phones import is_landline
 from notifier.model.plain_values import plain_value
 from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
 from notifier.model.types import TO_PHONES, ChannelName, NoticeClass
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 
 OWNERS_ZONE = "UTC"
 """The zone of alerts where neither owner nor settings name one: what an owner must know is never held."""

@@ -15,7 +15,8 @@ from notifier.planning.contacts import Contacts
 from notifier.planning.holdouts import HeldOut
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
-from notifier.rules.checked import Policy, Rule
+from notifier.rules.checked import Policy
+from notifier.rules.checked_rules import Rule
 
 NOBODY = (
     ReasonCode.OPTED_OUT,

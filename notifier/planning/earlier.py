@@ -14,7 +14,8 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
 from notifier.planning.quiet_hours import first_common, hours_for, next_allowed, opens
 from notifier.planning.situation import Action, Intent
-from notifier.rules.checked import AllowedHours, Policy, Rule
+from notifier.rules.checked import AllowedHours, Policy
+from notifier.rules.checked_rules import Rule
 
 STEP = timedelta(minutes=15)
 """The instants that are tried lie so far apart, back from the moment."""

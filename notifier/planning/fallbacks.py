@@ -17,7 +17,7 @@ from notifier.planning.making_good import OWNER_KNOWS
 from notifier.planning.occurrences import fallback_of, is_fallback
 from notifier.planning.resends import Truth
 from notifier.planning.situation import Action, Intent, Intents, Situation
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 ARRIVED = Reason(code=ReasonCode.NO_LONGER_TRUE, text="what was told arrived after all, or something newer says it")
 NO_RECEIPT = "no receipt came"

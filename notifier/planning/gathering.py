@@ -18,7 +18,7 @@ from notifier.planning.selection import Part, Selection
 from notifier.planning.situation import Situation
 from notifier.planning.standing import holders_of, standings_of
 from notifier.planning.threads import thread_of_notice
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 
 def gather(

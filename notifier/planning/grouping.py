@@ -11,7 +11,7 @@ from notifier.model.digests import claims_digest
 from notifier.model.notices import Claims, Match, NoticeKind, Recipient, ThreadEvent
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.list_claims import GROUP_ORDER
 
 Common = tuple[object, ...]

@@ -16,7 +16,7 @@ from notifier.planning.occurrences import Thread, is_in_shadow, is_note, occurre
 from notifier.planning.repeats import is_repeat, repetition_after, said_again
 from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.planning.threads import Threads, thread_of_match, thread_of_notice
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 
 def intents_of(rule: Rule, situation: Situation) -> Intents:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from notifier.model.notices import Reason, ReasonCode
 from notifier.model.types import ValueType
-from notifier.rules.checked import DEFAULT_RECIPIENTS, Rule
+from notifier.rules.checked_rules import DEFAULT_RECIPIENTS, Rule
 from notifier.rules.row_paths import is_bounded
 
 WINDOW = timedelta(hours=24)

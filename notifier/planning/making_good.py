@@ -26,7 +26,7 @@ from notifier.planning.occurrences import Thread, correction_of, event_of, follo
 from notifier.planning.situation import Action, Intent, Situation
 from notifier.planning.threads import NO_LONGER_THEIRS, Standing, Threads, is_ending, still_matters
 from notifier.planning.usefulness import correction_until, follow_up_until, reinstated_until
-from notifier.rules.checked import FollowUp, Rule
+from notifier.rules.checked_rules import FollowUp, Rule
 
 BACKLOG = Reason(code=ReasonCode.BACKLOG, text="it was true before the rule's first pass (backlog: tell would tell it)")
 BASELINE = Reason(code=ReasonCode.BASELINE, text="it came with a baseline, which tells only what lies ahead")

@@ -10,7 +10,7 @@ from notifier.planning.case import Case
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent
 from notifier.planning.waiting import lawful_opening, own_opening
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.contact_terms import Merging
 
 NEXT_PASS = timedelta(seconds=1)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from notifier.evaluation.row_query import RowQuery
 from notifier.model.reading import Figures, StateReader
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 
 @dataclass

@@ -30,6 +30,11 @@ def mode(live: bool, *, shadow: bool = False) -> str:
     return f"{_SHADOW}{name}" if shadow else name
 
 
+def holdout_stopped(rule: str, holdout: str, *, live: bool) -> str:
+    """The key of the alert that a holdout ended for harm. Where there is such an alert, it has ended for good."""
+    return f"{mode(live)}|alert|holdout stopped|{rule}|{holdout}"
+
+
 def is_in_shadow(occurrence: str) -> bool:
     """Whether it is the key of what a rule in shadow recorded."""
     return occurrence.startswith(_SHADOW)

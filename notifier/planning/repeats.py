@@ -12,7 +12,7 @@ from notifier.model.reading import KnownNotice
 from notifier.planning.occurrences import Thread, is_fallback, repetition_of
 from notifier.planning.situation import Situation
 from notifier.planning.threads import Threads
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 KEPT = 2
 """Repeats of a thread that are read, with all that was said since the first of them. The last one alone says what

@@ -15,7 +15,7 @@ from notifier.planning.making_good import match_of
 from notifier.planning.occurrences import Thread, occurrence_of, without_repetition
 from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.planning.threads import Standing, Threads, by_thread, thread_of_notice
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 CHANGED = Reason(code=ReasonCode.REPLACED, text="what it says changed since it was told on another channel")
 NO_LONGER_TRUE = Reason(code=ReasonCode.NO_LONGER_TRUE, text="what it says is no longer true")

@@ -13,7 +13,7 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import Figures, Rows, RuleState, StateReader
 from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
 from notifier.planning.replacing import replaced_rows
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 SHADOW = "shadow"
 """What the definition of a rule in shadow says of its mode; that of a live one says nothing."""

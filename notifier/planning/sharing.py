@@ -20,7 +20,7 @@ from notifier.planning.addressing import PLACES, LeftOut, address_of, places_of,
 from notifier.planning.occurrences import Thread, last_part_of, same_minute
 from notifier.planning.situation import Action, Intent
 from notifier.planning.threads import thread_of_notice
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 Words = tuple[str, ...]
 """What two notices of one rule must have in common to say the same, apart from their language."""

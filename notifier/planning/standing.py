@@ -14,7 +14,7 @@ from notifier.model.reading import KnownNotice, StateReader
 from notifier.planning.addressing import is_reached_at
 from notifier.planning.occurrences import Thread
 from notifier.planning.threads import NO_LONGER_THEIRS, still_matters, thread_of_match, thread_of_notice
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 Pair = tuple[str, str]
 """(subject id, id of the row of `each` or "")"""

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from notifier.model.problems import Problem
 from notifier.planning.quiet_hours import ANY, first_common, hours_for, next_allowed, opens
-from notifier.rules.checked import DayKind, Moment, Policy, Project, Rule
+from notifier.rules.checked import Policy, Project
+from notifier.rules.checked_rules import DayKind, Moment, Rule
 from notifier.rules.expressions import Column
 
 ZONE = "America/Chicago"

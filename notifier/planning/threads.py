@@ -13,7 +13,7 @@ from notifier.model.notices import Match, NoticeKind, ThreadEvent
 from notifier.model.reading import KnownNotice
 from notifier.planning.occurrences import Thread, thread_of
 from notifier.planning.situation import Situation
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 NO_LONGER_THEIRS = (ThreadEvent.REASSIGNED, ThreadEvent.DELETED)
 """After a word with one of these, the customer believes that the row is none of theirs."""

@@ -19,7 +19,7 @@ from notifier.model.instants import minute_text
 from notifier.promises.compare import ComparedValue, disagree
 from notifier.promises.records import PromiseRow
 from notifier.promises.wording import in_words, pair_of, sentence
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

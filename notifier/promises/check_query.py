@@ -28,7 +28,8 @@ from notifier.promises.found_values import summands_of, truth_of, typed
 from notifier.promises.other_promises import other_compared
 from notifier.promises.records import NOTICE, PromiseRow
 from notifier.promises.triggers import SINCE, Statement, Triggers
-from notifier.rules.checked import PROMISE, Check, Implied
+from notifier.rules.checked_checks import Check, Implied
+from notifier.rules.checked_rules import PROMISE
 from notifier.rules.expressions import Expression
 from notifier.rules.forecasting import forecasts_of
 

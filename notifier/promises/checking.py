@@ -12,7 +12,7 @@ from notifier.promises.assess import ContradictionChange, Event, FactRow, Promis
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.opening_together import Moulds
 from notifier.promises.records import PromiseRow, as_one, said_once
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 
 CHUNK_SIZE = 5_000
 """Promises compared in one chunk, which bounds memory."""

@@ -19,7 +19,8 @@ from notifier.model.reading import StateReader
 from notifier.model.schema import Schema
 from notifier.model.settling import CommonCause
 from notifier.promises.facts_path import promising_row
-from notifier.rules.checked import PROMISE, Check
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import PROMISE
 
 OF_FACTS = ("written_at", "seller", "plan", "zone", "site_id", "product")
 """Columns of a fact's row that tell where it comes from: rows of one import were written at one instant."""

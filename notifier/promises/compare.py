@@ -20,7 +20,7 @@ from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
 from notifier.model.values import canonical, number_of
 from notifier.model.windows import Window
-from notifier.rules.checked import Check, Tolerance
+from notifier.rules.checked_checks import Check, Tolerance
 
 _PLACES = Decimal(1).scaleb(-AMOUNT_SCALE)
 _DAY = timedelta(days=1)

@@ -18,7 +18,8 @@ from notifier.model.types import TopicType, ValueType
 from notifier.model.values import NUMERIC_TYPES
 from notifier.promises.facts_path import promise_column
 from notifier.rules.calculating import arithmetic
-from notifier.rules.checked import OTHER, Check, Tolerance
+from notifier.rules.checked_checks import Check, Tolerance
+from notifier.rules.checked_rules import OTHER
 from notifier.rules.expressions import NUMERIC, And, Compare, Comparison, Exists, Expression, Literal, Operator, Or, Sum
 
 _MICROSECOND = timedelta(microseconds=1)

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from notifier.model.schema import Relation, Schema, entities
 from notifier.model.types import ValueType
-from notifier.rules.checked import PROMISE, Check
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import PROMISE
 from notifier.rules.expressions import Column, Expression, Related, RowName
 
 PROMISE_ROW = RowName(type=ValueType.ENTITY, entity=PROMISE, name=PROMISE)

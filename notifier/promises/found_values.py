@@ -11,7 +11,7 @@ from notifier.model.types import TopicType
 from notifier.model.values import canonical, seconds
 from notifier.model.windows import Window
 from notifier.promises.compare import stored_amount
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 from notifier.rules.expressions import Expression
 
 

@@ -19,7 +19,9 @@ from notifier.model.notices import Match
 from notifier.model.reading import ContradictedRow, StateReader
 from notifier.promises.found import FoundContradictions
 from notifier.promises.wording import sentence
-from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 
 
 class Planned(Protocol):

@@ -33,7 +33,7 @@ from notifier.promises.compare import ComparedValue, disagree
 from notifier.promises.found_values import decimal_text, typed
 from notifier.promises.records import PromiseRow
 from notifier.promises.wording import actual_value, alert_key, promised_value
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 
 Columns = Mapping[str, Sequence[Any]]
 Row = tuple[Any, ...]

@@ -14,7 +14,8 @@ from notifier.evaluation.emitter import Emitter
 from notifier.model.types import TopicType
 from notifier.promises.compare_sql import compared_column
 from notifier.promises.records import NOTICE
-from notifier.rules.checked import OTHER, PROMISE, Check
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import OTHER, PROMISE
 
 
 def other_compared(check: Check, emitter: Emitter, *, same_subject: bool) -> list[sa.ColumnElement[bool]]:

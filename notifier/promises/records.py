@@ -15,7 +15,7 @@ from notifier.model.contradictions import PromiseRecord
 from notifier.model.quantities import Quantity
 from notifier.model.values import parse_canonical
 from notifier.promises.compare import ComparedValue
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 
 RECORDED_WITHIN = timedelta(days=2)
 """A nightly export is a day late, and a date without a time of day can be another day."""

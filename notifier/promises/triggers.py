@@ -15,7 +15,8 @@ from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Schema
 from notifier.promises.facts_path import facts_paths, promise_column, promising_row
-from notifier.rules.checked import PROMISE, Check
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import PROMISE
 from notifier.rules.expressions import Attribute, Column, Expression, RowName
 
 SINCE = sa.bindparam("since", type_=UtcTime())

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 from notifier.rules.expressions import Attribute, Column, Expression, Related
 
 Watched = Mapping[str, frozenset[str]]

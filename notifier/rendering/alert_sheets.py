@@ -28,7 +28,7 @@ from notifier.model.alerts import (
     UnclearAlert,
 )
 from notifier.model.contradictions import Summand
-from notifier.model.listening_alerts import UnusualDayAlert
+from notifier.model.listening_alerts import HoldoutStoppedAlert, UnusualDayAlert
 from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.rescues import Rescue, in_language
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
@@ -85,6 +85,8 @@ def template_of(alert: Alert) -> str:
             return "published"
         case UnusualDayAlert():
             return "unusual_day"
+        case HoldoutStoppedAlert():
+            return "holdout_stopped"
 
 
 def alert_sheet(
@@ -135,6 +137,8 @@ def alert_sheet(
             names |= _published(alert)
         case UnusualDayAlert():
             names |= _unusual_day(alert)
+        case HoldoutStoppedAlert():
+            names |= {"decided_by": clean(alert.holdout.decided_by), "last_day": f"{alert.holdout.until}"}
     return Sheet(names=names, voice=voice, reference=reference)
 
 

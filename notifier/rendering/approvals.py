@@ -18,7 +18,8 @@ from notifier.rendering.numbered import unapprovable
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.samples import nameless_recipient, sample_recipient
 from notifier.rules.catalogue import WHATSAPP
-from notifier.rules.checked import ApprovedText, Project, Rule
+from notifier.rules.checked import ApprovedText, Project
+from notifier.rules.checked_rules import Rule
 
 Key = tuple[str, str, str]
 """Template, locale and body."""

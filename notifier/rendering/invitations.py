@@ -17,7 +17,7 @@ from notifier.model.types import ChannelName
 from notifier.model.windows import Window
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.settings import RenderSettings
-from notifier.rules.checked import Invitation
+from notifier.rules.checked_rules import Invitation
 
 if TYPE_CHECKING:
     from icalendar import Calendar

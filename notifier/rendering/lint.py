@@ -31,7 +31,8 @@ from notifier.rendering.sheets import Said
 from notifier.rendering.strays import strays
 from notifier.rendering.words import language_of
 from notifier.rules.aggregates import Aggregated
-from notifier.rules.checked import Claim, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Claim, Rule
 from notifier.rules.expressions import Attribute, Choice, Column, Expression, Forecast, RowName, Sum
 from notifier.rules.row_paths import picked
 

@@ -13,7 +13,7 @@ from notifier.model.notices import Claims
 from notifier.model.types import TopicType
 from notifier.rendering.context import Changed, Names, PrintableClaim, Voice
 from notifier.rendering.saying import Said
-from notifier.rules.checked import Claim
+from notifier.rules.checked_rules import Claim
 
 Printables = Mapping[str, PrintableClaim | None]
 

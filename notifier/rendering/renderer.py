@@ -31,7 +31,8 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rendering.shapes import Shapes
 from notifier.rendering.sheets import Exit, Said, Sheet, exit_of, notice_sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words, language_of, words_for
-from notifier.rules.checked import Owner, Project
+from notifier.rules.checked import Project
+from notifier.rules.checked_owners import Owner
 
 
 class Renderer:

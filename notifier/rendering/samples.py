@@ -12,7 +12,7 @@ from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.quantities import Quantity
 from notifier.model.types import TopicType
 from notifier.model.windows import Window
-from notifier.rules.checked import Claim
+from notifier.rules.checked_rules import Claim
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 REFERENCE = "QWXKZJ"

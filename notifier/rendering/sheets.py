@@ -33,7 +33,7 @@ from notifier.rendering.layout import Way
 from notifier.rendering.lists import rows_named, told_apart
 from notifier.rendering.saying import Said as Said
 from notifier.rendering.words import Words
-from notifier.rules.checked import ContactPoint, Owner
+from notifier.rules.checked_owners import ContactPoint, Owner
 
 BY_NUMBER = ("phone", "sms", "whatsapp")
 """The channels of contact points whose address is a telephone number."""

@@ -19,7 +19,8 @@ from notifier.rendering.prose import Prose, readings
 from notifier.rendering.readability import EASIEST_WORDS, READABLE, reading_ease
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.words import language_of
-from notifier.rules.checked import Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Rule
 
 EMPTY_PHRASE = "empty_phrase"
 PROMOTION = "promotion"

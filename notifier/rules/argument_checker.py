@@ -8,7 +8,7 @@ from lark import Token, Tree
 
 from notifier.model.problems import ProblemsError
 from notifier.model.schema import Schema
-from notifier.rules.checked import Moment
+from notifier.rules.checked_rules import Moment
 from notifier.rules.expressions import Expression
 
 Node = Tree[Token] | Token

@@ -8,7 +8,8 @@ from notifier.model.values import StoredValue, parse_value, stored
 from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.catalogue_files import check_name
-from notifier.rules.checked import CalendarSpan, Campaign, CampaignPromise, Topic
+from notifier.rules.checked import CalendarSpan, Campaign, CampaignPromise
+from notifier.rules.checked_checks import Topic
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Node, ScalarNode

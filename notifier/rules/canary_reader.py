@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from notifier.model.types import NoticeClass
 from notifier.rules import shapes
-from notifier.rules.checked import STOP_ABOVE, STOP_AT, Canary, Stops
+from notifier.rules.checked_rules import STOP_ABOVE, STOP_AT, Canary, Stops
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.quantities import positive_span, share

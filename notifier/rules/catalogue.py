@@ -6,19 +6,10 @@ from functools import cached_property
 
 from notifier.model.reasons import Reason
 from notifier.model.schema import Schema
-from notifier.rules.checked import (
-    OTHER,
-    PROMISE,
-    ApprovedText,
-    Condition,
-    ContactPoint,
-    Cost,
-    HoursException,
-    Owner,
-    Policy,
-    Supersedes,
-    Topic,
-)
+from notifier.rules.checked import ApprovedText, HoursException, Policy, Supersedes
+from notifier.rules.checked_checks import Cost, Topic
+from notifier.rules.checked_owners import ContactPoint, Owner
+from notifier.rules.checked_rules import OTHER, PROMISE, Condition
 from notifier.rules.fields import referred
 from notifier.rules.findings import Findings
 from notifier.rules.journey import Journey

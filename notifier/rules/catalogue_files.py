@@ -14,7 +14,8 @@ from notifier.model.formats import country_code, email_address, locale_name, zon
 from notifier.model.phones import phone_number
 from notifier.model.types import TopicType
 from notifier.rules import shapes
-from notifier.rules.checked import ContactPoint, Owner, Tolerance, Topic
+from notifier.rules.checked_checks import Tolerance, Topic
+from notifier.rules.checked_owners import ContactPoint, Owner
 from notifier.rules.fields import Fields, converted, referred
 from notifier.rules.findings import Findings
 from notifier.rules.quantities import positive_span, tolerance

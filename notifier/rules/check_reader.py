@@ -9,7 +9,8 @@ from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.catalogue import OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
-from notifier.rules.checked import OTHER, PROMISE, Check, Hold, Implied, Tolerance, Topic
+from notifier.rules.checked_checks import Check, Hold, Implied, Tolerance, Topic
+from notifier.rules.checked_rules import OTHER, PROMISE
 from notifier.rules.claims import fits
 from notifier.rules.companions import currency_of, tax_included_of
 from notifier.rules.conditions import Scope, parse_value

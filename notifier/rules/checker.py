@@ -13,7 +13,7 @@ from notifier.model.types import ValueType
 from notifier.rules import functions, literals
 from notifier.rules.argument_checker import Node
 from notifier.rules.calculating import CannotCalculateError, arithmetic, negative
-from notifier.rules.checked import Moment
+from notifier.rules.checked_rules import Moment
 from notifier.rules.choosing import CannotChooseError, choice
 from notifier.rules.clock import flip
 from notifier.rules.comparing import CannotCompareError, check_comparable, comparable_types, described

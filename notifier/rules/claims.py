@@ -8,7 +8,8 @@ from notifier.model.types import TopicType, ValueType
 from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.catalogue_files import check_identifier
-from notifier.rules.checked import Claim, Topic
+from notifier.rules.checked_checks import Topic
+from notifier.rules.checked_rules import Claim
 from notifier.rules.companions import currency_of
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression, Sum

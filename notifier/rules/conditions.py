@@ -12,7 +12,7 @@ from notifier.model.problems import Place
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules import literals
-from notifier.rules.checked import Condition, Moment
+from notifier.rules.checked_rules import Condition, Moment
 from notifier.rules.comparing import described
 from notifier.rules.expressions import Expression, Filtered, Related, RowName
 from notifier.rules.row_paths import Ranked

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from notifier.model.types import TopicType
-from notifier.rules.checked import Claim
+from notifier.rules.checked_rules import Claim
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings

@@ -13,7 +13,10 @@ from typing import Any
 from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import Check, DayKind, Owner, Policy, Rule
+from notifier.rules.checked import Policy
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_owners import Owner
+from notifier.rules.checked_rules import DayKind, Rule
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.yaml_nodes import Node, plain
 

@@ -37,16 +37,18 @@ from zoneinfo import ZoneInfo
 
 from notifier.model.columns import utc
 from notifier.model.formats import zone_name
-from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType, ValueType
 from notifier.model.values import parse_value
-from notifier.rules.checked import Condition, Project
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Condition
 from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
+from notifier.rules.plan_files import listed
 from notifier.rules.quantities import positive_span
 from notifier.rules.shapes import ByEntity, Form, Key, Named, Shape
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
@@ -210,6 +212,7 @@ class _Reading:
         groups = {name for each in who if each is not None for name in each.groups}
         needs = [self._need(entry.key, entry.value, plan, groups) for entry in fields.named("needs")]
         self._refuse_unknown_needs(plan, {need.name for need in needs})
+        self._refuse_unknown_rules(plan)
         happens = [self._happens(item) for item in fields.items("happens")]
         unannounced = self._hours()
         added = tuple(self._path.parent / name for name in ([] if plan is None else plan.texts("with")))
@@ -299,6 +302,13 @@ class _Reading:
             if entry.key.text not in known:
                 what = f"the drill needs no '{entry.key.text}'; name it under 'needs'"
                 self._findings.add(entry.key.place, what)
+
+    def _refuse_unknown_rules(self, plan: Fields | None) -> None:
+        known = [*self._project.rules, *self._project.checks]
+        for node in () if plan is None else plan.scalars("without"):
+            if node.text not in known:
+                what = f"there is no rule or check '{node.text}'{did_you_mean(node.text, known) or listed(known)}"
+                self._findings.add(node.place, what)
 
     def _count(self, node: Node, what: str) -> int:
         value = node.value if isinstance(node, ScalarNode) else None

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.rules import conditions
-from notifier.rules.checked import Condition, Moment
+from notifier.rules.checked_rules import Condition, Moment
 from notifier.rules.conditions import Scope
 from notifier.rules.expressions import Expression
 from notifier.rules.findings import Findings

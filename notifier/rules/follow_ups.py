@@ -7,7 +7,7 @@ from notifier.model.notices import ThreadEvent
 from notifier.model.types import ValueType
 from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import Condition, FollowUp, InvitationChange
+from notifier.rules.checked_rules import Condition, FollowUp, InvitationChange
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Compare, Comparison, Expression, In, Literal, RowName
 from notifier.rules.fields import Fields

@@ -8,7 +8,8 @@ from decimal import Decimal
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
-from notifier.rules.checked import Check, DayKind, Moment, Rule
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import DayKind, Moment, Rule
 from notifier.rules.comparing import described
 from notifier.rules.expressions import (
     Answer,

@@ -12,7 +12,7 @@ from notifier.model.texts import problem_of
 from notifier.model.types import NoticeClass
 from notifier.rules import shapes
 from notifier.rules.catalogue import REASONS, Catalogue
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings

@@ -6,7 +6,9 @@
 from collections.abc import Iterable, Iterator
 
 from notifier.model.problems import Place, Problem
-from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 
 OF_OTHERS = ("same_fact",)
 """Warnings that need another rule, which may be in a pack that this project has not: hushed in vain is no slip."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from notifier.model.types import ChannelName, TopicType
 from notifier.rules import shapes
-from notifier.rules.checked import Claim, Invitation
+from notifier.rules.checked_rules import Claim, Invitation
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from notifier.model.problems import Problem
 from notifier.model.schema import Relation
-from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 from notifier.rules.expressions import Expression, Related
 
 

@@ -8,7 +8,8 @@ from notifier.model.problems import Place
 from notifier.rules import shapes
 from notifier.rules.catalogue import OWNERS, REASONS, TOPICS
 from notifier.rules.catalogue_files import check_name
-from notifier.rules.checked import Owner, Topic
+from notifier.rules.checked_checks import Topic
+from notifier.rules.checked_owners import Owner
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.journey import LEAST_SEVERE, MOST_SEVERE, Foreseen, Journey, Touchpoint

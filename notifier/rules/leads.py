@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from notifier.rules.checked import Moment
+from notifier.rules.checked_rules import Moment
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.quantities import positive_span

@@ -8,7 +8,10 @@ from itertools import combinations
 from notifier.model.problems import Problem, did_you_mean
 from notifier.model.types import ValueType
 from notifier.rules.aggregates import Aggregated
-from notifier.rules.checked import Check, ContactPoint, Moment, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_owners import ContactPoint
+from notifier.rules.checked_rules import Moment, Rule
 from notifier.rules.expressions import Column, Compare, Comparison, Count, Expression, RowName, Sum
 from notifier.rules.journey_notes import journey_notes
 from notifier.rules.open_ends import open_ends

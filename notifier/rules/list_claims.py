@@ -15,7 +15,7 @@ from notifier.model.problems import did_you_mean, one_of
 from notifier.model.types import TopicType
 from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import Claim
+from notifier.rules.checked_rules import Claim
 from notifier.rules.claims import check_name, read_claim
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.fields import Fields, unique_entries

@@ -30,7 +30,9 @@ from notifier.rules.approved_texts import read_approved_texts
 from notifier.rules.attributes_file import with_attributes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
-from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
+from notifier.rules.checked import Broken, HoursException, Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 from notifier.rules.digests import with_digest, with_digests
 from notifier.rules.fields import Fields
 from notifier.rules.file_set import RULES, TEMPLATES, FileSet, read_file_set

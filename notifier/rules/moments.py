@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.types import ValueType
 from notifier.rules import literals
-from notifier.rules.checked import DayKind, Moment
+from notifier.rules.checked_rules import DayKind, Moment
 from notifier.rules.comparing import described
 from notifier.rules.conditions import Scope, read, refuse_now
 from notifier.rules.expressions import Arithmetic, Attribute, Column, Expression, Literal, Operator

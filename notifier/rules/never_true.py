@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from notifier.model.problems import Problem
 from notifier.model.types import ValueType
-from notifier.rules.checked import Check, Condition, Moment, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Condition, Moment, Rule
 from notifier.rules.conjunctions import Clash, Span, Wanted, clash
 from notifier.rules.expressions import All, Comparison, Exists, Expression, Filtered, Flip
 

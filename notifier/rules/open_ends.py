@@ -12,7 +12,7 @@ from typing import Any
 from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem, one_of
 from notifier.model.types import ValueType
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.expressions import (
     And,
     Column,

@@ -15,7 +15,9 @@ from notifier.model.values import parse_value
 from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.catalogue_files import check_identifier
-from notifier.rules.checked import PROMISE, Condition, Cost, Supersedes
+from notifier.rules.checked import Supersedes
+from notifier.rules.checked_checks import Cost
+from notifier.rules.checked_rules import PROMISE, Condition
 from notifier.rules.conditions import Scope, parse_condition
 from notifier.rules.fields import Fields, referred
 from notifier.rules.findings import Findings

@@ -8,7 +8,8 @@ from notifier.model.types import TopicType
 from notifier.rules import shapes
 from notifier.rules.catalogue import OWNERS, PUBLISHED, Catalogue
 from notifier.rules.catalogue_files import check_name
-from notifier.rules.checked import Published, Topic
+from notifier.rules.checked import Published
+from notifier.rules.checked_checks import Topic
 from notifier.rules.claims import fits
 from notifier.rules.companions import currency_of
 from notifier.rules.conditions import Scope, parse_condition, parse_value

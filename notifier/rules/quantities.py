@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from notifier.model.types import TopicType
 from notifier.model.values import check_currency
-from notifier.rules.checked import Tolerance
+from notifier.rules.checked_checks import Tolerance
 from notifier.rules.conditions import parse_duration
 
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from notifier.model.reasons import UNCLEAR, Reason, Saying, Worth
 from notifier.rules import shapes
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.settling_files import OWNERS, amount

@@ -9,7 +9,16 @@ from notifier.rules import shapes
 from notifier.rules.canary_reader import PEOPLE, read_canary
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
-from notifier.rules.checked import DEFAULT_RECIPIENTS, Claim, Condition, DayKind, Limits, Moment, PlannedAction, Rule
+from notifier.rules.checked_rules import (
+    DEFAULT_RECIPIENTS,
+    Claim,
+    Condition,
+    DayKind,
+    Limits,
+    Moment,
+    PlannedAction,
+    Rule,
+)
 from notifier.rules.claims import read_claim, read_seen
 from notifier.rules.conditions import Scope
 from notifier.rules.copies import read_copies, read_seller

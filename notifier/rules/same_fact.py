@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from notifier.model.problems import Problem
-from notifier.rules.checked import Claim, Moment, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Claim, Moment, Rule
 from notifier.rules.conjunctions import Wanted, clash
 from notifier.rules.expressions import Column, RowName
 from notifier.rules.never_true import demands, in_span, span_of

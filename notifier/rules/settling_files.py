@@ -12,7 +12,7 @@ from notifier.model.types import ChannelName
 from notifier.model.values import check_currency
 from notifier.model.weekly import WEEKDAYS, WeeklyMoment
 from notifier.rules import shapes
-from notifier.rules.checked import Authority, Cause, Limit, Owner, Step
+from notifier.rules.checked_owners import Authority, Cause, Limit, Owner, Step
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.quantities import positive_span

@@ -3,7 +3,7 @@
 from notifier.model.problems import one_of
 from notifier.model.types import ValueType
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import TextsByValue
+from notifier.rules.checked_rules import TextsByValue
 from notifier.rules.comparing import described
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Column, Expression

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from notifier.model.unusual_days import FALSE_ALARMS, FEWEST, DaysWatched
 from notifier.rules import catalogue, shapes
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.settling_files import OWNERS

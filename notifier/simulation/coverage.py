@@ -21,7 +21,9 @@ from notifier.rendering.branches import BranchLog, branches_of
 from notifier.rendering.catalogue import FILE
 from notifier.rendering.environment import TemplateEnvironment
 from notifier.rendering.renderer import Renderer
-from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 from notifier.rules.scenario_values import Expectation
 from notifier.store.outbox.news import Seen
 from notifier.store.truths import truths_now

@@ -9,7 +9,9 @@ from dataclasses import replace
 
 from notifier.drafting.ruleset import Ruleset
 from notifier.intake.histories import History
-from notifier.rules.checked import PROMISE, Check, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import PROMISE, Rule
 
 SITE_DAY = "site_day"
 HEARD = "contact"

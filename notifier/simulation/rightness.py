@@ -8,7 +8,7 @@ from statistics import fmean, stdev
 from notifier.model.notices import NoticeKind
 from notifier.model.shares import CONFIDENT, Share
 from notifier.model.simulated import Ending, Mean, Outcome, Rightness
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.simulation.figures import spans_of
 from notifier.store.reports.replayed import DecidedNotice
 

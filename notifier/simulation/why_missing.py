@@ -8,7 +8,7 @@ from notifier.answers.why import CustomerWhy, literal_text
 from notifier.evaluation.explanations import Clause, Explanation
 from notifier.evaluation.windows import Window
 from notifier.model.instants import minute_text
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 ROWS_SHOWN = 5
 """Rows explained: a customer with hundreds of orders would bury the one that matters."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from notifier.model.types import TopicType
 from notifier.rendering.labels import label_of
-from notifier.rules.checked import Claim, Rule
+from notifier.rules.checked_rules import Claim, Rule
 from notifier.rules.expressions import Column, RowName
 from notifier.rules.file_set import TEMPLATES
 from notifier.starter.new_rule import NewRule

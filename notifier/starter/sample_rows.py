@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.expressions import (
     And,
     Attribute,

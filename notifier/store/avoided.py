@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.model.figures import Avoided
-from notifier.rules.checked import Cost
+from notifier.rules.checked_checks import Cost
 from notifier.store.tables import CONTRADICTION, MEMBER
 
 

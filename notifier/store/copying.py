@@ -14,6 +14,7 @@ import notifier.store.tables  # noqa: F401 - imported so that the metadata has e
 from notifier.store.database import open_engine, read_only, unflushed
 from notifier.store.migrating import migrate
 from notifier.store.sql import AT_ONCE
+from notifier.store.tables.versions import OldestProgramRow
 
 
 def copy_into(path: Path, database: sa.Engine) -> None:
@@ -29,6 +30,8 @@ def copy_into(path: Path, database: sa.Engine) -> None:
         migrate(engine)
         with read_only(database) as connection, engine.begin() as copy:
             for table in sqlmodel.SQLModel.metadata.sorted_tables:
+                if table.name == OldestProgramRow.__tablename__:
+                    continue  # the copy's own says what is so of the copy
                 found = connection.execution_options(yield_per=AT_ONCE).execute(sa.select(table)).mappings()
                 for rows in found.partitions(AT_ONCE):
                     copy.execute(sa.insert(table), [dict(row) for row in rows])

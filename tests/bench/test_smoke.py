@@ -52,6 +52,12 @@ def test_what_is_stored_is_compared_with_nothing_stored(bench: Bench) -> None:
     assert all(ratio > 0 for result in results for ratio in result.ratios)
 
 
+def test_the_report_of_contacts_counts_what_the_script_counts(bench: Bench) -> None:
+    (result,) = load("contacts")(bench)
+    assert result.case.other.name == "hand-written SQL for its main figures"
+    assert result.ratios
+
+
 def test_what_is_due_is_made_ready_with_the_texts_that_a_task_for_each_message_has(bench: Bench) -> None:
     results = list(load("pipeline")(bench))
     assert {"2,500 a second", "300 MB"} < {result.case.other.name for result in results}

@@ -14,7 +14,7 @@ from notifier.model.types import ChannelName
 from notifier.receipts.bounces import SILENCE, Way, look_after, receive_bounce
 from notifier.receipts.our_faults import alert_owners
 from notifier.receipts.taking import take
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.store.consent import ALL_BUT_SAFETY, all_entries
 from notifier.store.database import read_only
 from notifier.store.outbox.suppressions import suppressions

@@ -64,7 +64,7 @@ def test_it_says_whom_the_day_touches_who_hears_of_it_and_what_is_lacking(play: 
 def test_the_plan_is_played_too_and_both_are_shown(play: Any, loaded: Path) -> None:
     done = play(DRILL + PLAN)
     assert done.code == 0
-    assert "short without the plan: 4 technicians, field-operations sees to it; enough with it" in done.out
+    assert "short without the plan: 4 of 7 technicians, field-operations sees to it; enough with it" in done.out
     assert "with the plan (without installation-reminder): hear of it before it touches them" in done.out
     page = loaded / "drill.html"
     assert play(DRILL + PLAN, "--html", page).code == 0
@@ -87,7 +87,11 @@ def test_the_plan_is_played_too_and_both_are_shown(play: Any, loaded: Path) -> N
         ("people_each: 2", "people_each: 0", "'people_each' is at least 1"),
         ("owner: field-operations", "owner: field-opertions", "did you mean 'field-operations'?"),
         ("technicians: 7", "technician: 7", "the drill needs no 'technician'"),
-        ("without: [installation-reminder]", "without: [reminder]", "there is no rule or check 'reminder'"),
+        (
+            "without: [installation-reminder]",
+            "without: [reminder]",
+            "day.yaml:19:13: there is no rule or check 'reminder'",
+        ),
         ("status: cancelled", "status: canceled", "'canceled'"),
     ],
 )

@@ -18,6 +18,7 @@ from tests.cli.conftest import TICK, Run, rows_of
 def test_a_database_of_a_newer_version_is_left_alone(loaded: Path, run: Run) -> None:
     connection = sqlite3.connect(loaded / "notifier.db")
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.execute("UPDATE oldest_program SET revision = '9999'")
     connection.commit()
     connection.close()
     before = rows_of(loaded)

@@ -67,6 +67,7 @@ def report(**changes: Any) -> ContactReport:
         "reasons": REASONS,
         "total": figures(None, 15, 18, 47, 48, again=Share(part=30, whole=110)),
         "by_reason": by_reason,
+        "feedback": Share(part=12, whole=15),
         "unclear": Share(part=29, whole=128),
         "owners": costs_by_owner(by_reason, REASONS),
         "snowballs": [
@@ -118,7 +119,7 @@ def printed(what: ContactReport) -> str:
 @pytest.mark.parametrize(
     "said",
     [
-        "contacts: 128 of 127 customers",
+        "contacts: 128 of 127 customers; feedback: 12 of 15 with a reason",
         "per hundred orders: 27.8 (128 of 460)",
         "trend: rises: x2.64 (1.78-3.91), from 15.0 to 39.6 people per hundred, 4 weeks",
         "unclear: 22.7 % of 128, MORE THAN 15 %",

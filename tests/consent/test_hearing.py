@@ -16,7 +16,7 @@ from notifier.consent.hearing import Reply, hear
 from notifier.decisions.customers import Forget
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.store.contacts import CONTACT
 from notifier.store.database import read_only
 from notifier.store.replies import replies_by_rule

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from notifier.model.notices import MessageState
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.model.types import USUAL_CHANNELS, ChannelName, NoticeClass
 from tests.crash.faults import Fault
 from tests.crash.points import EVALUATING, Call, Move, Point, Side, Step, Write, moves
 from tests.crash.worker import Job
@@ -35,7 +35,7 @@ class Course:
     jobs: Collection[Job] = tuple(Job)
     """What the one that is going to die does."""
     notice_class: NoticeClass = NoticeClass.SERVICE
-    channels: Collection[ChannelName] = CUSTOMER_CHANNELS
+    channels: Collection[ChannelName] = USUAL_CHANNELS
     """On which the customer can be reached."""
 
     def book(self, world: CrashWorld, customers: int) -> None:
@@ -111,16 +111,15 @@ WITHDRAWN = CrashWorld.withdraw
 
 OF_WRITE = {Write.HALT: HALTED, Write.RULES: EDITED}
 LEADS: Mapping[tuple[Move, ChannelName], Course] = {
-    **{(Move(QUEUED, SENDING), channel): PLAIN for channel in CUSTOMER_CHANNELS},
-    **{(Move(SENDING, MessageState.ACCEPTED), channel): PLAIN for channel in CUSTOMER_CHANNELS},
+    **{(Move(QUEUED, SENDING), channel): PLAIN for channel in USUAL_CHANNELS},
+    **{(Move(SENDING, MessageState.ACCEPTED), channel): PLAIN for channel in USUAL_CHANNELS},
     **{
-        (Move(QUEUED, CANCELLED), channel): Course(changes=WITHDRAWN, jobs=[Job.EVALUATE])
-        for channel in CUSTOMER_CHANNELS
+        (Move(QUEUED, CANCELLED), channel): Course(changes=WITHDRAWN, jobs=[Job.EVALUATE]) for channel in USUAL_CHANNELS
     },
     **{
         # Of two channels the one that looks first cancels what the other has queued.
         (Move(SENDING, CANCELLED), channel): Course(changes=WITHDRAWN, jobs=[Job.DISPATCH], channels=[channel])
-        for channel in CUSTOMER_CHANNELS
+        for channel in USUAL_CHANNELS
     },
     (Move(SENDING, QUEUED), SMS): Course(befalls=busy_sms),
     (Move(SENDING, QUEUED), EMAIL): Course(befalls=busy_mail),
@@ -147,7 +146,7 @@ NOT_TRIED: Mapping[tuple[Move, ChannelName], str] = {
             (MessageState.ACCEPTED, MessageState.UNDELIVERED),
             (MessageState.DELIVERED, MessageState.UNDELIVERED),
         )
-        for channel in CUSTOMER_CHANNELS
+        for channel in USUAL_CHANNELS
     },
     (Move(QUEUED, MessageState.ACCEPTED), SMS): "an answer that is a minute late: tests/sending/test_other_clocks.py",
     (Move(QUEUED, MessageState.ACCEPTED), EMAIL): "no answer of a mail server is waited for after it was given up",
@@ -183,7 +182,7 @@ def deaths() -> Iterator[Death]:
 
 def moves_without_a_course() -> set[tuple[Move, ChannelName]]:
     """Those of the states' table that neither lead anywhere here nor have a reason."""
-    return {(move, channel) for move in moves() for channel in CUSTOMER_CHANNELS} - LEADS.keys() - NOT_TRIED.keys()
+    return {(move, channel) for move in moves() for channel in USUAL_CHANNELS} - LEADS.keys() - NOT_TRIED.keys()
 
 
 def _both_sides(step: Step, channel: ChannelName | None, course: Course) -> Iterator[Death]:

@@ -12,7 +12,7 @@ from notifier.model.contradictions import Contradiction, ContradictionState
 from notifier.model.state import Change
 from notifier.model.types import TopicType
 from notifier.promises.assess import Event
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
 from notifier.store.interventions import RefusedError, interventions_on

@@ -12,7 +12,7 @@ from notifier.decisions.decision import Decision
 from notifier.decisions.settling import ApproveSettling, Honour, TellFirst, Withdraw
 from notifier.model.contradictions import Contradiction
 from notifier.model.settling import Settling
-from notifier.rules.checked import Authority, Cause, Limit
+from notifier.rules.checked_owners import Authority, Cause, Limit
 from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.settling import settlings_of
 from tests.promises.examples import HOUR, NOW

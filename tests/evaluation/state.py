@@ -13,7 +13,7 @@ from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
 from notifier.model.types import NoticeClass, TopicType, ValueType
-from notifier.rules.checked import Claim, FollowUp, Rule
+from notifier.rules.checked_rules import Claim, FollowUp, Rule
 from notifier.rules.companions import currency_of
 from notifier.rules.conditions import Scope, parse_condition, parse_path, parse_value
 from notifier.rules.moments import parse_moment

@@ -16,7 +16,7 @@ from notifier.evaluation.row_query import RowQuery
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import Match
 from notifier.model.reading import Figures
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from tests.evaluation.state import REQUIRED, SCHEMA, add, delete, due, instants, rule, write
 
 NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from notifier.evaluation.day_counts import DayCounts, Locality
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.problems import Place
-from notifier.rules.checked import DayKind, HoursException
+from notifier.rules.checked import HoursException
+from notifier.rules.checked_rules import DayKind
 from tests.evaluation.state import SCHEMA, add, due, rule, write
 
 DAY = timedelta(days=1)

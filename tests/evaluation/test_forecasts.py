@@ -9,7 +9,7 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.learning import LEARNED_QUANTILE, LEARNING
 from notifier.model.notices import Match
 from notifier.model.problems import ProblemsError
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.forecasting import forecasts_of
 from notifier.store.learning import TooEarlyError, learn, learnings, taught
 from tests.evaluation.state import SCHEMA, add, rule

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.types import ValueType
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.rules.row_paths import Recipients, is_bounded
 from tests.evaluation.state import SCHEMA, add, due, rule, write
 

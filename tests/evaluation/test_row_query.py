@@ -3,7 +3,7 @@
 import pytest
 
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from tests.evaluation.state import SCHEMA, rule
 
 

@@ -12,7 +12,7 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import ClaimValue, Match
 from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType, ValueType
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from tests.evaluation.state import SCHEMA, add, due, instants, rule, write
 
 NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)

@@ -37,7 +37,9 @@ from notifier.model.texts import shown
 from notifier.model.types import ChannelName, ValueType
 from notifier.promises.check_query import CheckQuery
 from notifier.rendering.errors import RenderingError
-from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 from notifier.rules.conditions import Scope, parse_condition, parse_path
 from notifier.rules.loader import load_project
 from notifier.rules.scenarios import load_scenarios

@@ -12,7 +12,7 @@ from notifier.intake.parsing import ImportContext, Reading, RowParser
 from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType
 from notifier.model.windows import Window
-from notifier.rules.checked import Topic
+from notifier.rules.checked_checks import Topic
 from notifier.rules.promise_policy import DEFAULT_SUPERSEDES
 from tests.promises.conftest import Worlds
 from tests.promises.conftest import worlds as worlds

@@ -14,7 +14,7 @@ from notifier.drafting.actions_pass import action_batches, reasons_of, weekly_le
 from notifier.model.actions import Action, ActionStatus
 from notifier.model.reasons import DecidedBy, Label
 from notifier.model.weekly import WEEK, Counted, WeeklyMoment
-from notifier.rules.checked import Cause
+from notifier.rules.checked_owners import Cause
 from notifier.store.actions import OBJECT, ActionFilter, action_named, actions_listed
 from notifier.store.contradictions import ContradictionFilter, listed
 from notifier.store.database import read_only

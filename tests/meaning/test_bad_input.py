@@ -239,6 +239,7 @@ def test_a_wrong_currency_of_a_promise_is_refused(unharmed: Run) -> None:
 def test_a_database_of_a_newer_version_is_left_alone(folder: Path) -> None:
     connection = sqlite3.connect(folder / "notifier.db")
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.execute("UPDATE oldest_program SET revision = '9999'")
     connection.commit()
     connection.close()
     before = rows_of(folder)

@@ -12,7 +12,7 @@ from notifier.delivery.outcomes import OtherChannel
 from notifier.model.reading import HeardFirst
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.canary import FirstToHear, rank
-from notifier.rules.checked import STOP_ABOVE, STOP_AT, Canary, Stops
+from notifier.rules.checked_rules import STOP_ABOVE, STOP_AT, Canary, Stops
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError
 from notifier.store.reader import Reader

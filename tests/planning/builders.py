@@ -10,7 +10,7 @@ from notifier.model.problems import Place
 from notifier.model.reading import KnownNotice
 from notifier.model.types import ChannelName, NoticeClass, TopicType, ValueType
 from notifier.planning.occurrences import occurrence_of
-from notifier.rules.checked import Moment, Rule
+from notifier.rules.checked_rules import Moment, Rule
 from notifier.rules.expressions import Expression
 
 NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)

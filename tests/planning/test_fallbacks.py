@@ -13,7 +13,7 @@ from notifier.planning.fallbacks import lost_of, with_fallbacks
 from notifier.planning.intents import intents_of
 from notifier.planning.occurrences import fallback_of, occurrence_of
 from notifier.planning.situation import Action, Intent, Situation
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from tests.planning.builders import NOW, RULE, known, match, starts
 
 PATIENT = replace(RULE, fallback_after=timedelta(minutes=30))

@@ -10,7 +10,7 @@ from notifier.planning.intents import intents_of
 from notifier.planning.making_good import changed_claims
 from notifier.planning.occurrences import correction_of, follow_up_of, occurrence_of
 from notifier.planning.situation import Action, Intent, Intents, Situation
-from notifier.rules.checked import FollowUp, Rule
+from notifier.rules.checked_rules import FollowUp, Rule
 from tests.planning.builders import NOW, RULE, WITHOUT_AT, known, match, starts
 
 FOLLOWED = replace(RULE, follow_up=(FollowUp(when=(), template="cancelled"),))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from notifier.model.types import ValueType
 from notifier.planning.limits import exceeded, is_limited
-from notifier.rules.checked import Limits
+from notifier.rules.checked_rules import Limits
 from notifier.rules.expressions import Expression
 from tests.planning.builders import RULE
 

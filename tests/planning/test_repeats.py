@@ -13,7 +13,7 @@ from notifier.model.types import ChannelName
 from notifier.planning.intents import intents_of
 from notifier.planning.occurrences import correction_of, occurrence_of
 from notifier.planning.situation import Situation
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from tests.planning.builders import NOW, WITHOUT_AT, known, match
 
 DAY = timedelta(days=1)

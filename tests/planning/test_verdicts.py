@@ -15,7 +15,8 @@ from notifier.planning.case import Circumstances, case_of
 from notifier.planning.gates import verdict_on
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent
-from notifier.rules.checked import AllowedHours, Policy, Rule
+from notifier.rules.checked import AllowedHours, Policy
+from notifier.rules.checked_rules import Rule
 from tests.planning.builders import NOW, RULE, known, match, starts
 from tests.support.people import ANA
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 from tests.promises.examples import DAY, NOW
 from tests.promises.world import PromiseWorld, written_check
 

@@ -11,7 +11,7 @@ from notifier.model.types import TopicType
 from notifier.promises.assess import FactRow, PromiseFacts
 from notifier.promises.compare import ComparedValue
 from notifier.promises.records import PromiseRow
-from notifier.rules.checked import Check, Tolerance
+from notifier.rules.checked_checks import Check, Tolerance
 from tests.support.people import MONDAY
 
 NOW = MONDAY

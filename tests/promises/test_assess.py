@@ -10,7 +10,7 @@ from notifier.model.types import TopicType
 from notifier.promises.assess import ContradictionChange, Event, FactRow, PromiseFacts, assess, contradiction_id
 from notifier.promises.compare import ComparedValue
 from notifier.promises.wording import value_pair, waivable_pairs
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 from tests.promises.examples import BILL, DAY, HOUR, NOW, amount, callback_check, charge, facts, price_check, promise
 
 CHECK = price_check()

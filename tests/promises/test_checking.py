@@ -12,7 +12,7 @@ import pytest
 from notifier.model.types import TopicType
 from notifier.promises.assess import Event
 from notifier.promises.checking import retired
-from notifier.rules.checked import Check, Tolerance
+from notifier.rules.checked_checks import Check, Tolerance
 from notifier.store.contradictions import save
 from notifier.store.reader import Reader
 from tests.promises.conftest import Worlds

@@ -8,7 +8,7 @@ import pytest
 
 from notifier.model.types import TopicType
 from notifier.promises.compare import ComparedValue, disagree
-from notifier.rules.checked import Tolerance
+from notifier.rules.checked_checks import Tolerance
 from tests.promises.examples import amount, price_check, value
 
 NINE = datetime(2026, 3, 5, 14, tzinfo=UTC)

@@ -20,7 +20,7 @@ from notifier.model.values import number_of, seconds, stored
 from notifier.model.windows import Window
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.compare import ComparedValue, disagree
-from notifier.rules.checked import Check, Tolerance
+from notifier.rules.checked_checks import Check, Tolerance
 from notifier.rules.companions import currency_of, tax_included_of
 from notifier.rules.conditions import Scope, parse_path, parse_value
 from notifier.store.reader import Reader

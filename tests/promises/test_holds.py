@@ -14,7 +14,8 @@ from notifier.model.notices import Match
 from notifier.model.state import Change
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.promises.holds import hold_reason, holding, relevant
-from notifier.rules.checked import Check, Claim, Hold, Rule
+from notifier.rules.checked_checks import Check, Hold
+from notifier.rules.checked_rules import Claim, Rule
 from notifier.rules.conditions import Scope, parse_condition, parse_path, parse_value
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of

@@ -22,7 +22,7 @@ from notifier.model.state import Change
 from notifier.model.types import TopicType
 from notifier.promises import opening_together
 from notifier.promises.assess import ContradictionChange, Event
-from notifier.rules.checked import Tolerance
+from notifier.rules.checked_checks import Tolerance
 from notifier.store.interventions import RefusedError
 from notifier.store.sql import table_of
 from tests.promises.conftest import Worlds

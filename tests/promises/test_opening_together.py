@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from notifier.promises import opening_together
 from notifier.promises.wording import alert_key
-from notifier.rules.checked import Tolerance
+from notifier.rules.checked_checks import Tolerance
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save_together
 from tests.promises.conftest import Worlds

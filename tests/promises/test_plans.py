@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.promises.check_query import CheckQuery
-from notifier.rules.checked import Check
+from notifier.rules.checked_checks import Check
 from notifier.store.migrating import ensure_indexes
 from tests.promises.conftest import Worlds
 from tests.promises.examples import HOUR, NOW

@@ -16,7 +16,7 @@ from notifier.model.values import parse_value, stored
 from notifier.promises.assess import ContradictionChange
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.checking import TOGETHER, Found, run_check
-from notifier.rules.checked import Check, Implied, Tolerance
+from notifier.rules.checked_checks import Check, Implied, Tolerance
 from notifier.rules.companions import currency_of, tax_included_of
 from notifier.rules.conditions import Scope, parse_condition, parse_path
 from notifier.rules.conditions import parse_value as parse_expression

@@ -18,7 +18,9 @@ from notifier.rendering.labels import Labels
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Said
-from notifier.rules.checked import Claim, ContactPoint, FollowUp, Owner, Policy, Project, Rule
+from notifier.rules.checked import Policy, Project
+from notifier.rules.checked_owners import ContactPoint, Owner
+from notifier.rules.checked_rules import Claim, FollowUp, Rule
 from notifier.rules.expressions import Expression
 from tests.support.people import ANA as ANA
 from tests.support.people import NOW as NOW

@@ -26,10 +26,12 @@ from notifier.model.alerts import (
 )
 from notifier.model.case_briefs import CaseBrief, CaseNotice, CaseWord
 from notifier.model.contradictions import Contradiction, ContradictionState, Member, Summand
-from notifier.model.listening_alerts import UnusualDayAlert
+from notifier.model.holdouts import Holdout
+from notifier.model.listening_alerts import HoldoutStoppedAlert, UnusualDayAlert
 from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import Part, SetAside
+from notifier.model.shares import Share
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.unusual_days import KnownIncident, Usual
 from tests.rendering.support import BOTH, NOW, renderer
@@ -128,6 +130,7 @@ ABOUT_OTHERS = (
     AlertKind.ACTION_BACK,
     AlertKind.PUBLISHED,
     AlertKind.UNUSUAL_DAY,
+    AlertKind.HOLDOUT_STOPPED,
 )
 ON_A_PAGE = PublishedAlert(
     differences=(
@@ -463,3 +466,27 @@ def test_an_unusual_day_reaches_its_owner_with_what_is_usual(
     assert all(text in mail.text or text in (mail.subject or "") for text in [*said[1:], "13", "contact:T-9"])
     assert ("4,5" if locale == "es-CO" else "4.5") in mail.text
     assert lacks not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("es-CO", ["Sin aviso: se comunicaron 15 de 20 hogares", "0 de 60"]),
+        ("en-US", ["15 of 20 households", "0 of 60"]),
+    ],
+)
+def test_the_end_of_a_holdout_names_both_sides_with_what_they_are_of(locale: str, said: list[str]) -> None:
+    holdout = Holdout(
+        name="visit-reminder",
+        share=Decimal("0.05"),
+        until=date(2026, 6, 30),
+        decided_by="Marta Ruiz",
+        contacts=("late",),
+    )
+    sides = {"told": Share(part=0, whole=60), "held_out": Share(part=15, whole=20)}
+    sms, mail = alerted(HoldoutStoppedAlert(rule="visit-reminder", holdout=holdout, **sides), locale)
+    assert all(
+        text in mail.text for text in [*said, "Marta Ruiz", "2026-06-30", "notifier report holdout visit-reminder"]
+    )
+    assert "15" in sms.text
+    assert "60" in sms.text

@@ -18,7 +18,8 @@ from notifier.rendering.errors import RenderingError
 from notifier.rendering.lists import sample_rows
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
-from notifier.rules.checked import Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Rule
 from notifier.rules.loader import load_project
 from tests.rendering.support import (
     ANA,

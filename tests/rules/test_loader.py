@@ -9,17 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifier.model.types import ChannelName, NoticeClass, TopicType, ValueType
-from notifier.rules.checked import (
-    AllowedHours,
-    AllowedWeek,
-    Canary,
-    Check,
-    Limits,
-    PlannedAction,
-    Project,
-    Rule,
-    Stops,
-)
+from notifier.rules.checked import AllowedHours, AllowedWeek, Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Canary, Limits, PlannedAction, Rule, Stops
 from notifier.rules.loader import load_project
 from tests.rules.projects import write
 

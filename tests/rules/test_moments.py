@@ -6,7 +6,7 @@ import pytest
 
 from notifier.model.problems import Place, ProblemsError
 from notifier.model.schema import Schema, entities
-from notifier.rules.checked import DayKind
+from notifier.rules.checked_rules import DayKind
 from notifier.rules.conditions import Scope, parse_value
 from notifier.rules.moments import parse_moment
 

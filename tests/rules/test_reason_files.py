@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from notifier.model.reasons import Quadrant, Saying, Worth
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.rules.findings import Findings
 from notifier.rules.reason_files import read_reasons
 from notifier.rules.specific import not_specific

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from notifier.model.types import ChannelName
-from notifier.rules.checked import Limit, Project, Step
+from notifier.rules.checked import Project
+from notifier.rules.checked_owners import Limit, Step
 from notifier.rules.loader import load_project
 
 OWNERS = """

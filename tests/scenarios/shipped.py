@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from notifier.model.notices import NoticeState
-from notifier.rules.checked import Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_rules import Rule
 from notifier.rules.loader import load_project
 from notifier.rules.scenarios import Scenario, load_scenarios
 from notifier.simulation.scenarios import scenario_files

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from notifier.rules.checked import Check, Condition, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Condition, Rule
 from notifier.rules.conditions import Scope, parse_condition
 from notifier.rules.scenarios import Scenario
 from notifier.simulation.databases import Databases

@@ -5,7 +5,8 @@ import pytest
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.types import ChannelName
 from notifier.rendering.segments import count_segments
-from notifier.rules.checked import Check, Rule
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 from notifier.rules.scenarios import Scenario
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases

@@ -20,7 +20,7 @@ from notifier.model.windows import Window
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.invitations import CalendarEntry, _check, calendar_entry_of, with_calendar_entry
 from notifier.rendering.settings import RenderSettings
-from notifier.rules.checked import Invitation
+from notifier.rules.checked_rules import Invitation
 from notifier.rules.loader import load_project
 from tests.support.rig import FILES, NOW, Rig, write_project
 from tests.support.sqlite_alone import migrated_url

@@ -5,7 +5,7 @@ import pytest
 from notifier.model.reasons import UNCLEAR
 from notifier.reasons.words import Words
 from notifier.rules import catalogue
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.rules.findings import Findings
 from notifier.rules.reason_files import read_reasons
 from notifier.rules.shipped import shipped

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from notifier.intake.parsing import ImportContext
 from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType, ValueType
-from notifier.rules.checked import Topic
+from notifier.rules.checked_checks import Topic
 from notifier.store.database import open_engine
 from tests.promises import examples
 from tests.promises.world import PromiseWorld, written_check

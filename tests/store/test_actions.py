@@ -13,7 +13,7 @@ from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, Verdi
 from notifier.model.reasons import DecidedBy, Label
 from notifier.model.shares import Share
 from notifier.model.weekly import WEEK, Counted
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.store.actions import ActionFilter, actions_listed, add_action, any_stands, write_actions
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
@@ -70,7 +70,7 @@ def test_what_came_back_is_counted_and_opens_the_action_again_once(engine: sa.En
         assert (found.came_back_count, found.times_back, found.due_at) == (2, 1, NOW + 30 * DAY)
         assert connection.execute(sa.text("SELECT count(*) FROM intervention")).scalar_one() == 1
         week = Reader(connection, live=False).week_of("billing", NOW - WEEK, NOW, reasons={"bill-higher"})
-    assert week.contacts == (Counted(name="bill-higher", count=3, before=1),)
+    assert week.contacts == (Counted(name="bill-higher", count=3, before=1, people=1),)
     assert [each.id for each in week.done] == [DONE.id]
     assert (week.open, week.back, week.contradictions, week.notices) == ((), (), (), ())
 

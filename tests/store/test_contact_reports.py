@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from notifier.model.contact_figures import ContactReport, Per
 from notifier.model.figures import Amount
 from notifier.model.rates import Course, Rate
-from notifier.model.reasons import DecidedBy, Label, Reason, Worth
+from notifier.model.reasons import UNCLEAR, DecidedBy, Label, Reason, Worth
 from notifier.model.schema import entities
 from notifier.model.shares import Share
 from notifier.store.outbox.notice_rows import notice_row
@@ -107,7 +107,10 @@ def test_contacts_are_counted_by_reason_and_week_per_hundred_orders_with_their_t
     world.contact("C-9", MONDAY + DAY, None)
     world.contact("C-9", MONDAY + DAY, "gone")
     world.feedback(MONDAY + DAY, "bill")
+    world.feedback(MONDAY + DAY, UNCLEAR)
     report = world.report()
+    assert report.feedback == Share(part=1, whole=2)
+    assert report.total.feedback == 1
     late, bill, gone = report.by_reason
     assert [(each.reason, each.contacts, each.customers, each.feedback) for each in report.by_reason] == [
         ("late", 53, 21, 0),

@@ -13,7 +13,7 @@ from notifier.model.figures import PromiseReport
 from notifier.model.problems import Place
 from notifier.model.shares import Share
 from notifier.model.types import TopicType
-from notifier.rules.checked import Condition
+from notifier.rules.checked_rules import Condition
 from notifier.rules.conditions import Scope, parse_condition
 from notifier.store.outbox.notice_rows import notice_row
 from notifier.store.reports.dimensions import Period

@@ -18,7 +18,7 @@ from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.setting_aside import Part
 from notifier.pipeline import draft
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from notifier.tick import TickReport

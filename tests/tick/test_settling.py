@@ -18,7 +18,7 @@ from notifier.decisions.settling import Honour, TellFirst
 from notifier.drafting import check_pass
 from notifier.model.contradictions import Contradiction
 from notifier.model.types import ChannelName
-from notifier.rules.checked import Authority, Cause, Limit
+from notifier.rules.checked_owners import Authority, Cause, Limit
 from notifier.store import settling
 from notifier.store.contradictions import ContradictionFilter, listed
 from notifier.store.database import read_only

@@ -168,6 +168,8 @@ class ContactReportDocument(TypedDict):
     total: ReasonFiguresDocument
     reasons: list[ReasonFiguresDocument]
     """The most frequent first."""
+    feedback: ShareDocument
+    """Of all complaints, surveys and reviews, those with a reason."""
     unclear: ShareDocument
     too_unclear: bool
     """More than 15 % have no reason: the ranking is doubtful."""
@@ -195,6 +197,7 @@ def contact_report_document(report: ContactReport) -> ContactReportDocument:
         ],
         "total": _reason(report, report.total),
         "reasons": [_reason(report, each) for each in report.by_reason],
+        "feedback": share_document(report.feedback),
         "unclear": share_document(report.unclear),
         "too_unclear": report.is_too_unclear,
         "owners": [_owner(each) for each in report.owners],

@@ -14,7 +14,7 @@ from notifier.model.instants import utc_text
 
 
 class IntervalDocument(TypedDict):
-    """A 95 % interval; of `harm` one of 99.9 %."""
+    """A 95 % interval; of `harm` one of 99.99 %."""
 
     low: float
     high: float

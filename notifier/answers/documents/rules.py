@@ -7,7 +7,9 @@ from typing_extensions import TypedDict
 from notifier.model.problems import Problem
 from notifier.model.rescues import Rescue
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.checked import Project
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 from notifier.rules.contact_law import LawEntry
 
 Severity = Literal["error", "warning", "note"]

@@ -9,7 +9,7 @@ from notifier.answers.held import HeldNotices
 from notifier.model.durations import duration_text
 from notifier.model.instants import utc_text
 from notifier.model.settling import Group, Settling, Way
-from notifier.rules.checked import Cause
+from notifier.rules.checked_owners import Cause
 from notifier.store.settling import CountedCause
 
 

@@ -15,7 +15,7 @@ from notifier.evaluation.explanations import Clause
 from notifier.evaluation.windows import Window
 from notifier.model.instants import utc_text
 from notifier.model.notices import NoticeState, ReasonCode
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.store.outbox.past_verdicts import PastVerdict
 
 _In = TypedDict("_In", {"in": Literal["when", "unless"]})

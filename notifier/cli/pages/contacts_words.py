@@ -17,6 +17,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "again": "Followed by another about the same",
         "within": "within {}",
         "feedback": "Feedback",
+        "with_reason": "of {}, with a reason",
         "no_base": "There is nothing to count by: {} in the period are none.",
         "by_week": "Contacts per 100 {} by week",
         "by_reason": "Contacts by reason",
@@ -76,7 +77,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "people": "{} to {} people per 100",
         "order": "orders",
         "appointment": "appointments",
-        "contract": "contracts in force",
+        "contract": "contract-weeks",
         "footnote": "Every rate stands beside what it is of. A trend compares people per 100 in the later half of the "
         "whole weeks with the half before, with its 95 % interval. An episode ends with a pause of 14 days; its points "
         "are its steps, questions, transfers and whole days. Feedback is in no rate.",
@@ -96,6 +97,7 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "again": "Seguidos de otro por lo mismo",
         "within": "en {}",
         "feedback": "Opiniones",
+        "with_reason": "de {}, con motivo",
         "no_base": "No hay por qué dividir: no hay {} en el periodo.",
         "by_week": "Contactos por cada 100 {}, por semana",
         "by_reason": "Contactos por motivo",
@@ -155,7 +157,7 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "people": "de {} a {} personas por cada 100",
         "order": "pedidos",
         "appointment": "citas",
-        "contract": "contratos vigentes",
+        "contract": "semanas de contrato vigente",
         "footnote": "Cada tasa va con sus casos. La tendencia compara las personas por cada 100 de la segunda mitad de "
         "las semanas completas con la primera, con su intervalo del 95 %. Un episodio termina con una pausa de 14 "
         "días; sus puntos son sus pasos, preguntas, traslados y días completos. Las opiniones no cuentan en las tasas.",

@@ -21,7 +21,7 @@ from notifier.model.rescues import in_language
 from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 from notifier.rendering.reasons import reason_in
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 
 _WHY: Mapping[Why, tuple[str, str, Tone]] = {
     Why.BROKEN: ("admit it", "admítalo", Tone.BAD),

@@ -11,7 +11,7 @@ from notifier.cli.sheets.sheet import Line, Section, Sheet, Tone
 from notifier.model.contradictions import Contradiction
 from notifier.model.texts import one_line
 from notifier.rendering.reasons import reason_in
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 
 _TITLES: Mapping[Matter, tuple[str, str]] = {
     Matter.HALTED: ("Channels that rest", "Canales detenidos"),

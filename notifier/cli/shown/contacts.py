@@ -40,9 +40,9 @@ def total_lines(report: ContactReport) -> list[str]:
     """What is true of all of them together."""
     total = report.total
     lines = [
-        f"contacts: {total.contacts:,} of {count_text(total.customers, 'customer')}; feedback with a reason: "
-        f"{total.feedback:,}",
-        f"per hundred {report.per.value}s: {rate_text(total.rate)}{_no_base(report)}",
+        f"contacts: {total.contacts:,} of {count_text(total.customers, 'customer')}; feedback: "
+        f"{report.feedback.part:,} of {report.feedback.whole:,} with a reason",
+        f"per hundred {report.per.unit}s: {rate_text(total.rate)}{_no_base(report)}",
     ]
     if total.trend is not None:
         lines.append(f"trend: {trend_text(total.trend)}")
@@ -89,7 +89,8 @@ def _ratio(trend: Trend) -> str:
 
 def reason_table(report: ContactReport) -> Listing:
     """One row for each reason."""
-    base = f"per 100 of {report.total.rate.base:,} {report.per.value}s"
+    orders = report.total.rate.base
+    base = f"per 100 of {orders:,} {report.per.unit}s" if orders else f"per 100 {report.per.unit}s"
     table = Listing("reason", "contacts", "people", base, "trend of people", "again", "feedback")
     for each in report.by_reason:
         value = each.rate.per_hundred

@@ -90,6 +90,6 @@ def _lacking_lines(report: DrillReport) -> Iterator[str]:
     for need in lacking:
         who = "" if need.owner is None else f", {need.owner} sees to it"
         if need.short_planned:
-            yield f"SHORT also with the plan: {need.short_planned:,} {need.name}{who}"
+            yield f"SHORT also with the plan: {need.short_planned:,} of {need.needed:,} {need.name}{who}"
         else:
-            yield f"short without the plan: {need.short:,} {need.name}{who}; enough with it"
+            yield f"short without the plan: {need.short:,} of {need.needed:,} {need.name}{who}; enough with it"

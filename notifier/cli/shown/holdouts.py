@@ -54,7 +54,7 @@ def _found(figures: HoldoutFigures) -> str:
         why = f"fewer than {FEWEST} on one side" if few else f"the difference may be none ({_points(between)})"
         return f"contacts avoided: cannot be shown: {why}"
     if figures.finding is Finding.HARM:
-        return f"those who were not told made contact more often: {_points(between, '99.9')}"
+        return f"those who were not told made contact more often: {_points(between, '99.99')}"
     if figures.finding is Finding.MORE:
         return f"those who were told made contact more often: {_points((-between[1], -between[0]))}"
     assert figures.avoided is not None

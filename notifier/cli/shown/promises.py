@@ -6,7 +6,7 @@ from rich.text import Text
 
 from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.values import canonical_text, instant_text
-from notifier.rules.checked import Topic
+from notifier.rules.checked_checks import Topic
 from notifier.store.state.promises import PromiseRow
 
 

@@ -6,7 +6,8 @@ from rich.text import Text
 
 from notifier.cli.shown.listing import Listing
 from notifier.model.durations import duration_text
-from notifier.rules.checked import Check, Rule
+from notifier.rules.checked_checks import Check
+from notifier.rules.checked_rules import Rule
 
 
 def rules_table(rules: Iterable[Rule]) -> Listing:

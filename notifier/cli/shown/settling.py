@@ -11,7 +11,7 @@ from notifier.model.digests import canonical_number
 from notifier.model.durations import duration_text
 from notifier.model.settling import SECOND, Group, Settling
 from notifier.model.texts import one_line
-from notifier.rules.checked import Cause
+from notifier.rules.checked_owners import Cause
 from notifier.store.settling import CountedCause
 
 LISTED = 10

@@ -23,7 +23,7 @@ from notifier.intake.events import ChangeSet
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.types import ChannelName
-from notifier.rules.checked import Owner
+from notifier.rules.checked_owners import Owner
 from notifier.simulation.demo.week import Step
 from notifier.store.outbox.receipts import Moved
 

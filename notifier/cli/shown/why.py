@@ -20,7 +20,7 @@ from notifier.evaluation.windows import Window
 from notifier.model.notices import Draft, MessageState, NoticeKind, NoticeState
 from notifier.model.texts import one_line
 from notifier.model.transitions import HANDED_OVER
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 
 YES, NO, ERROR = Text("✓", style="green"), Text("✗", style="red"), Text("!", style="yellow")
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from notifier.model.holdout_figures import is_harm
 from notifier.model.holdouts import Arm, Holdout
+from notifier.model.shares import Share
 from notifier.store.contacts import CONTACT
 from notifier.store.holdout_counts import holdout_counts
 from notifier.store.reader.snapshot import LIVE, RULE, Snapshot
@@ -53,10 +53,10 @@ class HoldoutReader(Snapshot):
         found = rows_among(self.connection, _SIDES, recipients, holdout=holdout, live=self.live)
         return {row.recipient_id: Arm(row.arm) for row in found}
 
-    def holdout_harms(self, rule: str, holdout: Holdout, now: datetime) -> bool:
-        """Whether those of the rule who are not told surely make contact more often."""
+    def holdout_shares(self, rule: str, holdout: Holdout, now: datetime) -> tuple[Share, Share]:
+        """Of the households that the rule told, and of those not told, those with a contact for one of the reasons."""
         told, held_out, _ = holdout_counts(self.connection, rule, holdout, now, live=self.live)
-        return is_harm(told, held_out)
+        return told, held_out
 
     def held_out_in_contact(self, occurrences: Collection[str]) -> set[str]:
         """Of these occurrences, those whose held-out customer made contact since."""

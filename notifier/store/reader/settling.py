@@ -39,15 +39,24 @@ _TOLD = (
     .order_by(S.at, S.id)
 )
 _NAMED = sa.select(CONTRADICTION).where(is_among(C.id), C.state.in_(HOLDING))
+_ACKNOWLEDGED = sa.select(C.owner).where(C.state == ContradictionState.ACKNOWLEDGED).distinct()
 FEW = 5
 
 
 class SettlingReader(Snapshot):
     """Questions about settlings."""
 
+    def __init__(self, connection: sa.Connection, *, live: bool) -> None:
+        super().__init__(connection, live=live)
+        self._alerts_waiting: Mapping[str, int] | None = None
+
     def steps_due(self, due: StepDue, samples: int) -> tuple[int, Sequence[Contradiction]]:
         """How many contradictions a step is due for, and some of them, the longest waiting first."""
         return self._counted(step_is_due(due), C.steps_from, samples)
+
+    def owners_with_acknowledged(self) -> Collection[str]:
+        """The owners of acknowledged contradictions: only these can have one that nobody followed up."""
+        return frozenset(self.connection.execute(_ACKNOWLEDGED).scalars()) if self.has_any(CONTRADICTION) else ()
 
     def not_followed_up(self, back: CameBack, samples: int) -> tuple[int, Sequence[Contradiction]]:
         """How many acknowledged contradictions nobody followed up, and some of them, the longest waiting first."""
@@ -55,7 +64,12 @@ class SettlingReader(Snapshot):
 
     def alerts_waiting(self) -> Mapping[str, int]:
         """Of how many contradictions of each check a pass that was cut short still had to alert."""
-        waiting = dict(waiting_groups(self.connection)) if self.has_any(CONTRADICTION) else {}
+        if self._alerts_waiting is None:  # each check asks
+            self._alerts_waiting = self._count_waiting() if self.has_any(CONTRADICTION) else {}
+        return self._alerts_waiting
+
+    def _count_waiting(self) -> Mapping[str, int]:
+        waiting = dict(waiting_groups(self.connection))
         if not waiting:
             return {}
         counted = sa.select(C.group_id, sa.func.count()).where(C.group_id.in_(sorted(waiting))).group_by(C.group_id)

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from notifier.model.columns import UtcTime
-from notifier.model.holdout_figures import HoldoutFigures, HoldoutPlan, finding_of, plan_of
+from notifier.model.holdout_figures import Finding, HoldoutFigures, HoldoutPlan, finding_of, plan_of
 from notifier.model.holdouts import Arm, Holdout
 from notifier.model.notices import NoticeKind
 from notifier.model.shares import Share
-from notifier.rules.checked import Rule
+from notifier.planning.occurrences import holdout_stopped
+from notifier.rules.checked_rules import Rule
 from notifier.store.holdout_counts import holdout_counts, made_contact
 from notifier.store.tables import CUSTOMER, HOLDOUT_CASE, NOTICE
 
@@ -51,6 +52,10 @@ def _figures(
     connection: sa.Connection, rule: Rule, holdout: Holdout, now: datetime, timezone: str, *, live: bool
 ) -> HoldoutFigures:
     told, held_out, since = holdout_counts(connection, rule.name, holdout, now, live=live)
+    occurrence = holdout_stopped(rule.name, holdout.name, live=live)
+    ended = (
+        connection.execute(sa.select(N.id).where(N.occurrence == occurrence, N.decided_at <= now)).first() is not None
+    )
     shown_from = holdout.shown_from(timezone).astimezone(now.tzinfo)
     return HoldoutFigures(
         rule=rule.name,
@@ -59,7 +64,7 @@ def _figures(
         shown_from=shown_from,
         told=told,
         held_out=held_out,
-        finding=finding_of(told, held_out, now=now, shown_from=shown_from),
+        finding=Finding.HARM if ended else finding_of(told, held_out, now=now, shown_from=shown_from),
     )
 
 

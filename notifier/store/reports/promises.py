@@ -25,7 +25,7 @@ from notifier.model.notices import NoticeKind
 from notifier.model.schema import Schema, entities
 from notifier.model.shares import Share
 from notifier.promises.check_query import CheckQuery
-from notifier.rules.checked import Cost
+from notifier.rules.checked_checks import Cost
 from notifier.store.avoided import Period as TimeOfAvoided
 from notifier.store.avoided import avoided
 from notifier.store.reports.dimensions import Joined, Period, labelled, of_promises

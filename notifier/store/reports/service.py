@@ -16,7 +16,7 @@ from notifier.model.figures import Group, RuleFigures, ServiceReport
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.schema import Schema, entities
 from notifier.model.shares import Share
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.store.reports.dimensions import NONE, Period
 from notifier.store.reports.promises import spans_by_group
 from notifier.store.reports.ranks import ranked

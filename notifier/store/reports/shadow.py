@@ -14,7 +14,7 @@ from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.schema import Schema
 from notifier.model.shadow import Overlap, ShadowFigures, ShadowReport, ShadowSample
 from notifier.model.shares import Share
-from notifier.rules.checked import Rule
+from notifier.rules.checked_rules import Rule
 from notifier.store.reports.dimensions import Period
 from notifier.store.reports.service import came_true
 from notifier.store.tables import NOTICE, SHADOW_MESSAGE, SHADOW_NOTICE

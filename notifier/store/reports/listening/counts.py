@@ -12,6 +12,7 @@ from notifier.model.contact_figures import Per, ReasonFigures, Week
 from notifier.model.rates import Rate, trend_of
 from notifier.model.reasons import UNCLEAR
 from notifier.model.schema import entities
+from notifier.model.shares import Share
 from notifier.store.reasons import reason_now
 from notifier.store.reports.listening.contact_rows import INBOUND
 from notifier.store.sql import bucket
@@ -43,8 +44,9 @@ def bases(connection: sa.Connection, per: Per, edges: Sequence[datetime]) -> Seq
 
 def counted(
     connection: sa.Connection, contacts: sa.Subquery, weeks: Sequence[Week]
-) -> tuple[ReasonFigures, Sequence[ReasonFigures], int]:
-    """All contacts of the weeks; those of each reason, the most frequent first; and how many have none."""
+) -> tuple[ReasonFigures, Sequence[ReasonFigures], int, Share]:
+    """All contacts of the weeks; those of each reason, the most frequent first; how many have none; and of all feedback
+    that with a reason."""
     edges = [weeks[0].start, *(week.end for week in weeks)]
     rows = sa.select(contacts.c.reason, contacts.c.customer_id, bucket(contacts.c.at, edges).label("week")).where(
         contacts.c.direction == INBOUND, contacts.c.at >= edges[0], contacts.c.at < edges[-1]
@@ -55,11 +57,13 @@ def counted(
     of_all = _weekly(connection, chosen, sa.literal("", sa.String))
     people = _people(connection, chosen, chosen.c.reason)
     everybody = _people(connection, chosen, sa.literal("", sa.String))
-    total = _figures(None, of_all.get("", {}), weeks, everybody.get("", 0), sum(said.values()))
+    feedback = Share(part=sum(said.values()) - said.get(UNCLEAR, 0), whole=sum(said.values()))
+    total = _figures(None, of_all.get("", {}), weeks, everybody.get("", 0), feedback.part)
     named = {*of_reason, *said} - {UNCLEAR}
     figures = [_figures(name, of_reason.get(name, {}), weeks, people.get(name, 0), said.get(name, 0)) for name in named]
     unclear = sum(contacts for contacts, _ in of_reason.get(UNCLEAR, {}).values())
-    return total, sorted(figures, key=lambda each: (-each.contacts, -each.feedback, each.reason or "")), unclear
+    by_contacts = sorted(figures, key=lambda each: (-each.contacts, -each.feedback, each.reason or ""))
+    return total, by_contacts, unclear, feedback
 
 
 _Weekly = Mapping[int, tuple[int, int]]
@@ -84,13 +88,14 @@ def _people(connection: sa.Connection, chosen: sa.Subquery, key: sa.ColumnElemen
 
 
 def _feedback(connection: sa.Connection, edges: Sequence[datetime]) -> Mapping[str, int]:
-    """How much feedback has each reason."""
+    """How much feedback has each reason, `unclear` where nobody can tell."""
     feedback, now = entities()["feedback"].table, reason_now("feedback")
+    reason = sa.func.coalesce(now.c.reason, sa.literal(UNCLEAR, sa.String)).label("reason")
     statement = (
-        sa.select(now.c.reason, sa.func.count().label("n"))
-        .join(feedback, feedback.c.id == now.c.row_id)
+        sa.select(reason, sa.func.count().label("n"))
+        .select_from(feedback.outerjoin(now, now.c.row_id == feedback.c.id))
         .where(feedback.c.at >= edges[0], feedback.c.at < edges[-1])
-        .group_by(now.c.reason)
+        .group_by(reason)
     )
     return {row.reason: row.n for row in connection.execute(statement)}
 

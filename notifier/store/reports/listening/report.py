@@ -60,7 +60,7 @@ def contact_report(
     ]
     reach = max(matters.PAUSE, asked.again_within)
     contacts = contact_rows(since - matters.PAUSE, min(now, until + reach) + timedelta(microseconds=1))
-    total, by_reason, unclear = counted(connection, contacts, weeks)
+    total, by_reason, unclear, feedback = counted(connection, contacts, weeks)
     over = min(until, now - asked.again_within)
     followed = matters.sequels(connection, contacts, since, over, asked.again_within)
     told_until = min(until, now - asked.asked_within)
@@ -77,6 +77,7 @@ def contact_report(
         reasons=reasons,
         total=replace(total, again=followed.again.get("", nothing)),
         by_reason=by_reason,
+        feedback=feedback,
         unclear=Share(part=unclear, whole=total.contacts),
         owners=costs_by_owner(by_reason, reasons),
         snowballs=matters.snowballs(connection, contacts, since, until),
