@@ -44,7 +44,7 @@ from tests.support.copied_database import CopiedDatabase
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1]
-HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "8"))
+HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "7"))
 REFUSING = 5
 """Every fifth history has providers that refuse."""
 LOSING = 4

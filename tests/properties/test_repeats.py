@@ -29,7 +29,7 @@ from notifier.store.state.changes import delete_rows, write_rows
 from notifier.store.tables import MESSAGE, NOTICE
 
 START = datetime(2026, 2, 2, 12, tzinfo=UTC)
-HISTORIES = max(2, int(os.environ.get("NOTIFIER_TEST_HISTORIES", "8")) // 4)
+HISTORIES = max(2, int(os.environ.get("NOTIFIER_TEST_HISTORIES", "7")) // 4)
 DAYS = 12
 FILES = {
     "rules/owners.yaml": "owners: { field: { name: Field, email: field@example.com } }",
