@@ -5,6 +5,7 @@ so a slip of the pen at night silences nobody, and a half-saved file tells nobod
 person reads, works by the files as they are, without what is wrong in them; nobody else does.
 """
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -77,6 +78,7 @@ class RulesInForce:
         this one does not understand.
         """
         with self._lock:
+            before = self._ruleset
             if not self._by_hand and (files := self._folder.changed()) is not None:
                 try:
                     self._offer(files, How.RESTED)
@@ -85,6 +87,12 @@ class RulesInForce:
                     raise
             self._follow(None)
             assert self._ruleset is not None
+            replaced = self._ruleset is not before
+            del before
+            if replaced:
+                # A ruleset is a ring of objects, and garbage is looked for so seldom (`cli.main.GARBAGE`) that a daemon
+                # would keep them: 0.6 MB for each edit of five rules.
+                gc.collect()
             return self._ruleset
 
     def take_now(self) -> None:

@@ -11,6 +11,7 @@ nothing moves, where anything was lost or an SMS doubled, or where edits did not
 """
 
 import argparse
+import os
 import random
 import sqlite3
 import statistics
@@ -32,6 +33,7 @@ from notifier.store.state.changes import write_rows
 from tests.crash import project
 from tests.crash.long import crash_server, database, patiently, provider_faults
 from tests.crash.tally import tally
+from tests.crash.worker import LIVES_LONG
 from tests.crash.world import CrashWorld, open_world
 from tests.support.rig import NOW
 
@@ -162,6 +164,7 @@ def main() -> int:
     parser.add_argument("--days", type=float, default=7)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
+    os.environ[LIVES_LONG] = "true"
     folder = Path(tempfile.mkdtemp(prefix="notifier-soak-"))
     with database(chosen.database, folder) as url, open_world(folder, url) as world:
         settings = folder / ".env"

@@ -23,8 +23,11 @@ from notifier.wiring import open_house
 from tests.crash.faults import Fault, Journal, Trap
 from tests.support.forked import FORKSERVER, import_in_forkserver, look_for_garbage_seldom
 from tests.support.kept import end_with_parent
+from tests.support.parsing import share_nothing_more
 from tests.support.world_clock import WorldClock
 
+LIVES_LONG = "NOTIFIER_TEST_LIVES_LONG"
+"""A variable by which lives keep nothing of files that changed, as the program by itself."""
 import_in_forkserver(
     __name__, "phonenumbers.data.region_CO", "tests.crash.warm"
 )  # the first message imports the second
@@ -73,6 +76,8 @@ class Life:
 
 def live(life: Life) -> None:
     """All that the process does."""
+    if LIVES_LONG in os.environ:
+        share_nothing_more()
     end_with_parent()
     look_for_garbage_seldom()
     for name in OURS:

@@ -1,6 +1,9 @@
 """A set of files is in force whole: once it has rested or when a person asks, and the same for all on one database."""
 
+import gc
 import os
+import weakref
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,6 +137,32 @@ def test_a_changed_file_is_taken_when_it_has_rested_and_not_before(machine: Mach
     assert moment(rules.ruleset()) == "48h"
     machine.rest()
     assert moment(rules.ruleset()) == "24h"
+
+
+def test_what_was_replaced_is_forgotten_however_seldom_garbage_is_looked_for(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ruleset is a ring of objects: here a counter that knows itself stands for it."""
+    rings: list[weakref.ref[Counter[str]]] = []
+    load = machine.load
+
+    def with_a_ring(files: FileSet, tried: bool) -> Ruleset:
+        ruleset, ring = load(files, tried), Counter[str]()
+        vars(ring)["itself"] = vars(ruleset)["ring"] = ring
+        rings.append(weakref.ref(ring))
+        return ruleset
+
+    monkeypatch.setattr(machine, "load", with_a_ring)
+    rules = machine.start()
+    gc.disable()
+    try:
+        machine.edit(RULE, EARLIER)
+        rules.ruleset()
+        machine.rest()
+        rules.ruleset()
+        assert [ring() is None for ring in rings] == [True, False]
+    finally:
+        gc.enable()
 
 
 def test_a_checkout_of_several_files_is_one_change(machine: Machine) -> None:

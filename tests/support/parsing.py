@@ -5,6 +5,7 @@ What comes of a file depends on its content alone, and nobody changes it. An err
 holds for the statements of a rule and of a check: equal ones share their queries, which build a statement on first use.
 """
 
+import inspect
 import pickle
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -25,6 +26,7 @@ KEPT = 4096
 QUERIES_KEPT = 500
 """Rules, and checks: more than a file of tests has, if its rules are not random."""
 _compiled = TemplateEnvironment.compiled
+_parser = grammar._parser
 _templates: dict[tuple[object, ...], Compiled] = {}
 _all_texts: WeakKeyDictionary[TemplateEnvironment, frozenset[tuple[str, str]]] = WeakKeyDictionary()
 
@@ -39,6 +41,14 @@ def share_what_is_parsed() -> None:
     vars(ruleset).update(
         DayCounts=cache(DayCounts), RuleQuery=_shared_of_equals(RuleQuery), CheckQuery=_shared_of_equals(CheckQuery)
     )
+
+
+def share_nothing_more() -> None:
+    """For a process that lives long and whose files change: what is shared is kept for good."""
+    yaml_reader.read_yaml = inspect.unwrap(yaml_reader.read_yaml)
+    TemplateEnvironment.compiled = _compiled  # type: ignore[method-assign]
+    vars(grammar).update(_parser=_parser)
+    vars(ruleset).update(DayCounts=DayCounts, RuleQuery=RuleQuery, CheckQuery=CheckQuery)
 
 
 class _SharedTrees:
