@@ -160,7 +160,7 @@ def test_a_reply_becomes_a_contact_once_with_the_notice_that_it_answers(service:
     assert (first.status, first.text) == (200, f"{XML}<Response><Message>{heard} Ref. {reference}</Message></Response>")
     assert (second.status, second.text) == (200, f"{XML}<Response />")
     with read_only(service.rig.database) as connection:
-        (contact,) = connection.execute(sa.select(CONTACT)).all()
+        (contact,) = connection.execute(sa.select(CONTACT).where(CONTACT.c.channel == "sms")).all()
     assert (contact.customer_id, contact.channel, contact.direction) == ("C-1", "sms", "inbound")
     assert contact.subject == f"notice:{reference}"
     assert contact.attributes == {"text": "¿A qué hora llegan?"}
