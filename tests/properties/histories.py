@@ -40,9 +40,9 @@ class Step:
     """The rules are edited: the other version of the project comes into force."""
 
 
-def history(seed: int, length: int = 4) -> list[Step]:
-    """A history that this seed stands for."""
-    writer = _Writer(Random(seed))
+def history(seed: int, length: int = 4, times: int = 1) -> list[Step]:
+    """A history that this seed stands for, with so many times the rows: what is shared out needs many of them."""
+    writer = _Writer(Random(seed), times=times)
     steps = writer.steps(length)
     return [*steps, *_turns(Random(seed), writer.now)] if seed % TURNING == 1 else steps
 
@@ -101,13 +101,15 @@ def clock_changes(seed: int, length: int = 4) -> tuple[datetime, list[Step]]:
 
 
 class _Writer:
-    def __init__(self, random: Random, start: datetime = START) -> None:
+    def __init__(self, random: Random, start: datetime = START, times: int = 1) -> None:
         self.random = random
         self.now = start
+        self.times = times
+        self.ids = {entity: _so_many(ids, times) for entity, ids in IDS.items()}
         self.past: dict[str, list[dict[str, Any]]] = {}
 
     def steps(self, length: int) -> list[Step]:
-        steps = [Step(minutes=0, set={name: self._rows(name, ids) for name, ids in IDS.items()}, delete={})]
+        steps = [Step(minutes=0, set={name: self._rows(name, ids) for name, ids in self.ids.items()}, delete={})]
         for _ in range(length):
             minutes = self.random.choice(PAUSES)
             self.now += timedelta(minutes=minutes)
@@ -115,11 +117,12 @@ class _Writer:
             writes: dict[str, list[dict[str, Any]]] = {}
             deletes: dict[str, list[str]] = {}
             for entity in entities:
-                chosen = self.random.choice(IDS[entity])
+                chosen = self.random.sample(self.ids[entity], k=self.times)
                 if self.random.random() < 0.15:
-                    deletes[entity] = [chosen]
+                    deletes[entity] = chosen
                 else:
-                    writes[entity] = [self._again(entity) or self._changed(entity, chosen)]
+                    rows = [self._again(entity) or self._changed(entity, each) for each in chosen]
+                    writes[entity] = list({row["id"]: row for row in rows}.values())
             steps.append(
                 Step(
                     minutes=minutes,
@@ -159,7 +162,7 @@ class _Writer:
         return row
 
     def _of(self, entity: str, *, nullable: bool = False) -> str | None:
-        return None if nullable and self.random.random() < 0.2 else self.random.choice(IDS[entity])
+        return None if nullable and self.random.random() < 0.2 else self.random.choice(self.ids[entity])
 
     def _time(self, *hours: float) -> str:
         return (self.now + timedelta(hours=self.random.choice(hours))).isoformat()
@@ -294,6 +297,11 @@ class _Writer:
             "reason": pick([None, "factura", "cita"]),
             "outcome": pick([None, "answered", "open"]),
         }
+
+
+def _so_many(ids: tuple[str, ...], times: int) -> tuple[str, ...]:
+    letter = ids[0].split("-")[0]
+    return tuple(f"{letter}-{number}" for number in range(1, len(ids) * times + 1))
 
 
 class _ClockWriter(_Writer):

@@ -86,13 +86,14 @@ def _hard(ruleset: Ruleset) -> Ruleset:
 
 def play(
     seed: int,
+    times: int,
     order: int,
     rulesets: tuple[Ruleset, Ruleset],
     databases: Sequence[CopiedDatabase],
     happened: Counter[str],
 ) -> list[str]:
     """The rows that only one of both databases holds, at the first step after which they differ."""
-    steps = history(seed)
+    steps = history(seed, times=times)
     absent = absences(seed, steps, sorted({*rulesets[0].project.rules, *rulesets[0].project.checks}))
     with ExitStack() as closing:
         worlds = []
@@ -133,6 +134,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--histories", type=int, default=40)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--times", type=int, default=4, help="the rows of the histories that one process is tried with")
     parser.add_argument("--orders", type=int, default=1, help="of the transactions, for each history")
     parser.add_argument("--hard", action="store_true", help="the rules that were made to be hard, and no others")
     chosen = parser.parse_args()
@@ -150,7 +152,7 @@ def main() -> int:
         databases = [CopiedDatabase(server, template.database) for _ in range(2)]
         for seed in range(chosen.first, chosen.first + chosen.histories):
             for order in range(chosen.orders):
-                if different := play(seed, seed + 1_000 * order, rulesets, databases, happened):
+                if different := play(seed, chosen.times, seed + 1_000 * order, rulesets, databases, happened):
                     sys.stdout.write(f"order {order}\n" + "\n".join(different) + "\n")
                     return 1
             sys.stdout.write(f"history {seed}: the same; so far {dict(happened)}\n")

@@ -46,7 +46,7 @@ TABLES = (
     RULE_STATE,
     TOLD_THROUGH,
 )
-LEFT_OUT = ("id", "payload_id", "pattern_id")
+LEFT_OUT = ("id", "payload_id", "pattern_id", "provider_id")
 
 KILLED, STOPPED = 0.05, 0.05
 """How probable each is, before each turn, as long as there are any to come."""
