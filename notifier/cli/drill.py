@@ -26,7 +26,7 @@ def run_drill(context: typer.Context, path: Path, html: Path | None, *, json: bo
         added: tuple[str, ...] = ()
         if drill.changes_rules:
             plan = planned_rules(house.project, house.files, drill.without, drill.added)
-            planned_ruleset, added = house.ruleset_of(plan.project), tuple(plan.added)
+            planned_ruleset, added = house.rulesets.of(plan.project), tuple(plan.added)
         now, live, planned = house.clock(), house.settings.live, None
         played = play_drill(drill, house.database, rules, house.imports, now=now, live=live)
         if planned_ruleset is not None:

@@ -188,7 +188,7 @@ def _played(
         if planned is None:
             return found, None
         with _progress("with the plan", question) as watch:
-            ruleset = house.ruleset_of(planned.project)
+            ruleset = house.rulesets.of(planned.project)
             after = play(question, ruleset, databases, watch=watch, keep=keep)
     return found, Comparison(without=planned.without, added=planned.added, now=found, planned=after)
 
