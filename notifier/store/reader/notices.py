@@ -9,14 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.dialects import Unsought
+from notifier.model.address_reading import Contacted
 from notifier.model.columns import UtcTime
 from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
-from notifier.model.reading import Address, BacklogKey, Contacted, KnownNotice
+from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.receipts import CONFIRMING
 from notifier.model.replies import WaitingReply
 from notifier.model.retention import FORGOTTEN
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
 from notifier.store.outbox.told_through import Speaker, parts_in_flight, speakers, stranded_parts

@@ -11,8 +11,9 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
+from notifier.model.companion_reading import Companion, PartTold
 from notifier.model.notices import NoticeState
-from notifier.model.reading import Companion, HeardFirst, PartTold
+from notifier.model.reading import HeardFirst
 from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.outbox.told_through import Speaker
 from notifier.store.reader.actions import ActionReader
