@@ -30,8 +30,9 @@ from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
 from notifier.rules.file_set import FileSet, read_file_set
-from notifier.settings import Driver, RulesTaken, Settings
+from notifier.settings import Settings
 from notifier.settings_sources import load_settings
+from notifier.settings_variables import Driver, RulesTaken
 from notifier.store.database import open_engine, read_only
 from notifier.store.migrating import ensure_indexes, migrate
 from notifier.store.published_rules import How, PublishedRules

@@ -16,7 +16,8 @@ from notifier.model.problems import ProblemsError
 from notifier.receipts.mailbox import FollowedMailbox
 from notifier.sending.dispatch import Dispatcher
 from notifier.sending.reply_answers import AnswerSender
-from notifier.settings import Driver, Settings
+from notifier.settings import Settings
+from notifier.settings_variables import Driver
 
 
 def make_daemon(
