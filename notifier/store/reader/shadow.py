@@ -22,8 +22,8 @@ from notifier.store.reader.companions import LISTED_WAITING, CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
 from notifier.store.reader.holdouts import HoldoutReader
+from notifier.store.reader.known_notices import Places
 from notifier.store.reader.listening import ListeningReader
-from notifier.store.reader.notices import Places
 from notifier.store.reader.rules import RuleReader
 from notifier.store.reader.settling import SettlingReader
 from notifier.store.sql import is_among, rows_among
