@@ -72,8 +72,8 @@ def _bounce_address(text: str) -> str:
     return text
 
 
-def _base_url(text: str) -> str:
-    sentence = "it is not the address of an API; write it like https://api.twilio.com"
+def _web_address(text: str, sentence: str, with_user: str) -> tuple[str, str]:
+    """Scheme and host of an address with a path at most. `with_user` is said where it names a user."""
     try:
         url = urlsplit(text)
         host = url.hostname
@@ -81,27 +81,26 @@ def _base_url(text: str) -> str:
     except ValueError:
         raise ValueError(sentence) from None
     if "@" in url.netloc:
-        raise ValueError("it holds a user or a password; those have settings of their own")
+        raise ValueError(with_user)
     if host is None or url.scheme not in ("http", "https") or url.query or url.fragment:
         raise ValueError(sentence)
-    if url.scheme != "https" and not is_loopback(host):
+    return url.scheme, host
+
+
+def _base_url(text: str) -> str:
+    sentence = "it is not the address of an API; write it like https://api.twilio.com"
+    scheme, host = _web_address(text, sentence, "it holds a user or a password; those have settings of their own")
+    if scheme != "https" and not is_loopback(host):
         raise ValueError("only https:// keeps the token secret on its way; http:// is for this machine alone")
     return text.rstrip("/")
 
 
 def _public_url(text: str) -> str:
     sentence = "it is not where a service is reached; write it like https://notices.example.com"
-    try:
-        url = urlsplit(text)
-        host = url.hostname
-        _ = url.port
-    except ValueError:
-        raise ValueError(sentence) from None
-    if "@" in url.netloc or host is None or url.scheme not in ("http", "https") or url.query or url.fragment:
-        raise ValueError(sentence)
+    scheme, host = _web_address(text, sentence, sentence)
     if not text.isascii() or text != text.strip() or len(text) > 500:
         raise ValueError(sentence)
-    if url.scheme != "https" and not is_loopback(host):
+    if scheme != "https" and not is_loopback(host):
         raise ValueError("only https:// keeps what people write secret on its way; http:// is for this machine alone")
     return text.rstrip("/")
 

@@ -21,8 +21,9 @@ from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, SecretsSe
 
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.rules.regular_files import read_regular_file
-from notifier.settings import ENVIRONMENT, PREFIX, Settings, questionable, setting_problem, variable
+from notifier.settings import ENVIRONMENT, Settings, questionable, setting_problem
 from notifier.settings_checks import incomplete
+from notifier.settings_variables import PREFIX, variable
 
 FILE = ".env"
 OF_COMMANDS = frozenset({"NOTIFIER_PROJECT"})

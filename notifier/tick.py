@@ -35,7 +35,8 @@ from notifier.reasons.model import MISSING, can_ask
 from notifier.store.database import read_only
 from notifier.store.leading import Lead, SupersededError, leading
 from notifier.store.listening import came_in, give_reasons, model_in_force
-from notifier.store.outbox.commit import Committed, commit, move_watermarks, record_failure
+from notifier.store.outbox.commit import Committed, commit
+from notifier.store.outbox.rule_records import move_watermarks, record_failure
 from notifier.store.portions import LeadersPortions, export_snapshot
 from notifier.store.reader import Reader
 from notifier.store.state.consumption import (

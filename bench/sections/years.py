@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from textwrap import dedent
 
 from bench.harness import Bench, Case, Job, Result
 from notifier.rules.loader import load_project
 from notifier.rules.scenarios import load_scenarios
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.scenarios import Player
+from tests.support.small_project import write_small_project
 
 NAME = "years"
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -24,11 +24,6 @@ WANTED = 2.0
 ROW = "locale: en-US, timezone: UTC, country: US, phone: '+12125550123', email: ann@example.com"
 TEXT = "{{ at | datetime }} {{ exit.address }} {{ reference }}"
 FILES = {
-    "rules/owners.yaml": "owners: { field: { name: Field, email: field@example.com } }",
-    "rules/contact_points.yaml": """
-        contact_points:
-          desk: { channel: phone, address: '+576017945501', human: true, settles: [reschedule] }
-        """,
     "rules/delayed.yaml": """
         rules:
           - rule: delayed
@@ -85,11 +80,7 @@ class _Stories:
 
     def __init__(self, folder: Path, databases: Databases) -> None:
         self._folder = folder
-        for name, text in FILES.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(dedent(text), encoding="utf-8")
-        self._project = load_project(folder)
+        self._project = load_project(write_small_project(folder, FILES))
         self._player = Player(self._project, databases)
 
     def play(self, rule: str, days: int) -> None:

@@ -12,7 +12,7 @@ from notifier.cli.house import opened
 def run_drill(context: typer.Context, path: Path, html: Path | None, *, json: bool) -> None:
     """Plays the day without its plan and with it, and shows both."""
     from notifier.answers.documents.drills import drill_document
-    from notifier.cli.output_files import is_simulation_page, refuse_to_overwrite
+    from notifier.cli.output_files import is_simulation_page, refuse_to_overwrite, write_page
     from notifier.cli.shown.drill import drill_parts
     from notifier.rules.drill_files import read_drill
     from notifier.rules.plan_files import planned_rules
@@ -26,7 +26,7 @@ def run_drill(context: typer.Context, path: Path, html: Path | None, *, json: bo
         added: tuple[str, ...] = ()
         if drill.changes_rules:
             plan = planned_rules(house.project, house.files, drill.without, drill.added)
-            planned_ruleset, added = house.ruleset_of(plan.project), tuple(plan.added)
+            planned_ruleset, added = house.rulesets.of(plan.project), tuple(plan.added)
         now, live, planned = house.clock(), house.settings.live, None
         played = play_drill(drill, house.database, rules, house.imports, now=now, live=live)
         if planned_ruleset is not None:
@@ -37,10 +37,7 @@ def run_drill(context: typer.Context, path: Path, html: Path | None, *, json: bo
 
             settings = house.settings
             page = drill_page(report, company=settings.company, locale=settings.default_locale)
-            try:
-                html.write_text(page, encoding="utf-8")
-            except OSError as error:
-                raise typer.BadParameter(f"{html} cannot be written: {error.strerror}", param_hint="--html") from error
+            write_page(html, page)
         if json:
             print_json(drill_document(report))
         elif html is not None:

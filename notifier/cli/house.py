@@ -70,7 +70,7 @@ def project_folder(context: typer.Context) -> Path:
 
 def _configure_logs(settings: "Settings", *, chatty: bool) -> None:
     from notifier.logs import configure_logs
-    from notifier.settings import LogFormat, LogLevel
+    from notifier.settings_variables import LogFormat, LogLevel
 
     level = settings.log_level
     if not chatty and level is LogLevel.INFO:

@@ -2,26 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.house import opened
-from notifier.cli.options import At, Json, parse_instant
+from notifier.cli.options import At, Json
+from notifier.cli.periods import from_option, period_between, to_option
 
-if TYPE_CHECKING:
-    from notifier.store.reports.dimensions import Period
-    from notifier.wiring import House
-
-From = Annotated[
-    datetime | None,
-    typer.Option("--from", parser=parse_instant, metavar="TIME", help="What was said, told or found from then on."),
-]
-To = Annotated[
-    datetime | None,
-    typer.Option("--to", parser=parse_instant, metavar="TIME", help="What was said, told or found before."),
-]
+From = Annotated[datetime | None, from_option("What was said, told or found from then on.")]
+To = Annotated[datetime | None, to_option("What was said, told or found before.")]
 
 
 def journey(
@@ -45,7 +36,7 @@ def journey(
     [dim]notifier journey --from 2026-01-01T00:00:00-05:00 --html journey.html[/dim]
     """
     from notifier.answers.documents.journey import journey_document
-    from notifier.cli.output_files import is_journey_page, refuse_to_overwrite
+    from notifier.cli.output_files import is_journey_page, refuse_to_overwrite, write_page
     from notifier.cli.shown.journey import journey_parts
     from notifier.rules.catalogue import JOURNEY
     from notifier.store.reports.journey import journey_report
@@ -68,10 +59,7 @@ def journey(
         from notifier.cli.pages.journey_page import journey_page
 
         page = journey_page(report, company=settings.company, timezone=period.timezone, locale=settings.default_locale)
-        try:
-            html.write_text(page, encoding="utf-8")
-        except OSError as error:
-            raise typer.BadParameter(f"{html} cannot be written: {error.strerror}", param_hint="--html") from error
+        write_page(html, page)
     if json:
         print_json(journey_document(report))
     elif html is not None:
@@ -80,12 +68,3 @@ def journey(
         console = out()
         for part in journey_parts(report, period.timezone):
             console.print(part)
-
-
-def period_between(house: "House", since: datetime | None, until: datetime | None) -> "Period":
-    """The period of these options, in the zone in which people read."""
-    from notifier.store.reports.dimensions import Period
-
-    if since is not None and until is not None and until <= since:
-        raise typer.BadParameter("it is not after --from, so nothing lies between", param_hint="--to")
-    return Period(since=since, until=until, timezone=house.settings.display_timezone)

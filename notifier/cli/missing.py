@@ -7,18 +7,16 @@ import typer
 
 from notifier.cli.console import out, print_json, print_text
 from notifier.cli.house import opened
-from notifier.cli.journey import period_between
-from notifier.cli.options import At, Json, parse_instant, parse_one
+from notifier.cli.options import At, Json, parse_one
+from notifier.cli.periods import from_option, period_between, to_option
 
 if TYPE_CHECKING:
     from notifier.model.missing_words import MissingReport
     from notifier.starter.proposals import Proposal
     from notifier.wiring import House
 
-From = Annotated[
-    datetime | None, typer.Option("--from", parser=parse_instant, metavar="TIME", help="Contacts from then on.")
-]
-To = Annotated[datetime | None, typer.Option("--to", parser=parse_instant, metavar="TIME", help="Contacts before.")]
+From = Annotated[datetime | None, from_option("Contacts from then on.")]
+To = Annotated[datetime | None, to_option("Contacts before.")]
 
 
 def missing(

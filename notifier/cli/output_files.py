@@ -109,6 +109,14 @@ def is_schema(beginning: str) -> bool:
     return '"title": "notifier: ' in beginning
 
 
+def write_page(path: Path, page: str, option: str = "--html") -> None:
+    """Write a page. Raises typer.BadParameter where that cannot be."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint=option) from error
+
+
 def write_private(path: Path, text: str, option: str) -> None:
     """Write a file that only its owner may read. Raises typer.BadParameter where that cannot be."""
     try:

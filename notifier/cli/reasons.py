@@ -13,7 +13,8 @@ from notifier.cli.deciding import carry_out
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.missing import missing
-from notifier.cli.options import At, By, Json, Reason, group, parse_instant
+from notifier.cli.options import At, By, Json, Reason, group
+from notifier.cli.periods import from_option, period_between, to_option
 
 if TYPE_CHECKING:
     from notifier.decisions.reasons import ConfirmReasons, Said
@@ -218,14 +219,8 @@ def train(
 @app.command()
 def report(
     context: typer.Context,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", parser=parse_instant, metavar="TIME", help="Who got in touch from then on."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option("--to", parser=parse_instant, metavar="TIME", help="Who got in touch before."),
-    ] = None,
+    since: Annotated[datetime | None, from_option("Who got in touch from then on.")] = None,
+    until: Annotated[datetime | None, to_option("Who got in touch before.")] = None,
     at: At = None,
     json: Json = False,
 ) -> None:
@@ -237,15 +232,12 @@ def report(
     """
     from notifier.answers.documents.reasons import reason_report_document
     from notifier.cli.shown.reasons import reason_report_parts
-    from notifier.store.reports.dimensions import Period
     from notifier.store.reports.reasons import reason_report
 
-    if since is not None and until is not None and until <= since:
-        raise typer.BadParameter("it is not after --from, so nothing lies between", param_hint="--to")
     with opened(context, whole=True, reads=True, by_rules=True) as house:
         _refuse_no_reasons(house)
         timezone = house.settings.display_timezone
-        period = Period(since=since, until=until, timezone=timezone)
+        period = period_between(house, since, until)
         with house.reading() as reader:
             found = reason_report(reader.connection, house.project.reasons, now=at or house.clock(), period=period)
     if json:

@@ -13,12 +13,12 @@ import typer
 from notifier.cli.affected import affected
 from notifier.cli.console import out, print_json, print_text
 from notifier.cli.house import opened
-from notifier.cli.options import At, Json, group, parse_instant, parse_one
+from notifier.cli.options import At, Json, group, parse_one
+from notifier.cli.periods import from_option, period_between, to_option
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from notifier.store.reports.dimensions import Period
     from notifier.wiring import House
 
 app = group(
@@ -27,13 +27,8 @@ app = group(
 )
 app.command("affected")(affected)
 
-From = Annotated[
-    datetime | None,
-    typer.Option("--from", parser=parse_instant, metavar="TIME", help="What was made or found from then on."),
-]
-To = Annotated[
-    datetime | None, typer.Option("--to", parser=parse_instant, metavar="TIME", help="What was made or found before.")
-]
+From = Annotated[datetime | None, from_option("What was made or found from then on.")]
+To = Annotated[datetime | None, to_option("What was made or found before.")]
 Html = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write one page with charts that loads nothing.")
 ]
@@ -72,7 +67,7 @@ def promises(
 
     names, assumptions = _dimensions(by, PROMISE_DIMENSIONS), Assumptions(months=months, leaving=_share(leaving))
     with _reporting(context, html) as house:
-        period, checks = _period(house, since, until), house.ruleset.check_queries
+        period, checks = period_between(house, since, until), house.ruleset.check_queries
         with house.reading() as reader:
             report = promise_report(
                 reader.connection,
@@ -87,10 +82,7 @@ def promises(
         if html is not None:
             from notifier.cli.pages.report_page import promise_page
 
-            page = promise_page(
-                report, company=house.settings.company, timezone=period.timezone, locale=house.settings.default_locale
-            )
-            _write(html, page, quiet=json)
+            _write(html, promise_page(report, **_style(house)), quiet=json)
         if json:
             print_json(promise_report_document(report))
         elif html is None:
@@ -123,7 +115,7 @@ def service(
 
     names = _dimensions(by, SERVICE_DIMENSIONS)
     with _reporting(context, html) as house:
-        period = _period(house, since, until)
+        period = period_between(house, since, until)
         with house.reading() as reader:
             report = service_report(
                 reader.connection,
@@ -137,10 +129,7 @@ def service(
         if html is not None:
             from notifier.cli.pages.report_page import service_page
 
-            page = service_page(
-                report, company=house.settings.company, timezone=period.timezone, locale=house.settings.default_locale
-            )
-            _write(html, page, quiet=json)
+            _write(html, service_page(report, **_style(house)), quiet=json)
         if json:
             print_json(service_report_document(report))
         elif html is None:
@@ -169,7 +158,7 @@ def shadow(
     from notifier.store.reports.shadow import shadow_report
 
     with _reporting(context, None) as house:
-        period = _period(house, since, until)
+        period = period_between(house, since, until)
         with house.reading() as reader:
             name = None if rule in house.project.rules else meant_rule(house, reader.connection, rule)
             report = shadow_report(
@@ -220,7 +209,7 @@ def contacts(
     counted_by = Per(parse_one(per, [each.value for each in Per], "thing to count by"))
     wanted = Asked(per=counted_by, again_within=_within(again, "--again"), asked_within=_within(asked, "--asked"))
     with _reporting(context, html) as house:
-        period, now = _period(house, since, until), at or house.clock()
+        period, now = period_between(house, since, until), at or house.clock()
         with house.reading() as reader:
             try:
                 report = contact_report(
@@ -236,10 +225,7 @@ def contacts(
         if html is not None:
             from notifier.cli.pages.contacts_page import contacts_page
 
-            page = contacts_page(
-                report, company=house.settings.company, timezone=period.timezone, locale=house.settings.default_locale
-            )
-            _write(html, page, quiet=json)
+            _write(html, contacts_page(report, **_style(house)), quiet=json)
         if json:
             print_json(contact_report_document(report))
         elif html is None:
@@ -324,14 +310,6 @@ def _share(text: str, option: str = "--leaving") -> Decimal:
     return share
 
 
-def _period(house: "House", since: datetime | None, until: datetime | None) -> "Period":
-    from notifier.store.reports.dimensions import Period
-
-    if since is not None and until is not None and until <= since:
-        raise typer.BadParameter("it is not after --from, so nothing lies between", param_hint="--to")
-    return Period(since=since, until=until, timezone=house.settings.display_timezone)
-
-
 def _style(house: "House") -> dict[str, str]:
     """Whose page it is, in which zone and language."""
     settings = house.settings
@@ -339,10 +317,9 @@ def _style(house: "House") -> dict[str, str]:
 
 
 def _write(html: Path, page: str, *, quiet: bool) -> None:
-    try:
-        html.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{html} cannot be written: {error.strerror}", param_hint="--html") from error
+    from notifier.cli.output_files import write_page
+
+    write_page(html, page)
     if not quiet:
         print_text(f"{html} has the report")
 

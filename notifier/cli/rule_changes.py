@@ -56,7 +56,7 @@ def diff(
     with opened(context, warn=False, reads=True) as house:
         now = at or house.clock()
         before = (old or IN_FORCE, _version(house, old) if old else _in_force(house))
-        after = (new or THE_FOLDER, _version(house, new) if new else house.ruleset_of_files(house.files))
+        after = (new or THE_FOLDER, _version(house, new) if new else house.rulesets.without_errors(house.files))
         found = rules_diff(house.database, before, after, now, days=days, live=house.settings.live)
         timezone = house.settings.display_timezone
     if json:
@@ -103,7 +103,7 @@ def show(
 def _version(house: "House", name: str) -> "Ruleset":
     from notifier.drivers.revisions import files_of
 
-    return house.ruleset_of_files(files_of(name, house.folder))
+    return house.rulesets.without_errors(files_of(name, house.folder))
 
 
 def _in_force(house: "House") -> "Ruleset":
@@ -111,7 +111,7 @@ def _in_force(house: "House") -> "Ruleset":
     from notifier.rules.file_set import FileSet
 
     newest = house.published.newest()
-    return house.ruleset_of_files(FileSet(files={}) if newest is None else house.published.files(newest))
+    return house.rulesets.without_errors(FileSet(files={}) if newest is None else house.published.files(newest))
 
 
 def _version_in_force(house: "House", rule: str, at: "datetime | None") -> "RuleVersion":
@@ -130,7 +130,7 @@ def _version_in_force(house: "House", rule: str, at: "datetime | None") -> "Rule
             "longer: only those of the newest twenty sets are; look in the repository of the files"
         )
     assert files is not None, "those of the folder are there"
-    project = house.project_of_files(files)
+    project = house.rulesets.read(files)
     meant(rule, project.rules, "rule in force then" if at else "rule")
     following = None if published is None else house.published.next_after(published)
     return version_of(project.rules[rule], project, files, instant, published, following)

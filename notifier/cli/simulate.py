@@ -12,7 +12,8 @@ from notifier.cli.console import err, out, print_json, print_problems, print_tex
 from notifier.cli.drill import run_drill
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
-from notifier.cli.options import Json, parse_instant
+from notifier.cli.options import Json
+from notifier.cli.periods import from_option, to_option
 
 if TYPE_CHECKING:
     from notifier.intake.histories import History
@@ -34,14 +35,8 @@ def simulate(
     context: typer.Context,
     events: Events = None,
     table: Tables = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", parser=parse_instant, metavar="TIME", help="Where it begins. Default: the first row."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option("--to", parser=parse_instant, metavar="TIME", help="Where it ends. Default: the last row."),
-    ] = None,
+    since: Annotated[datetime | None, from_option("Where it begins. Default: the first row.")] = None,
+    until: Annotated[datetime | None, to_option("Where it ends. Default: the last row.")] = None,
     every: Annotated[
         str, typer.Option("--every", metavar="SPAN", help="How often rows are looked at: 1h; 0 is at each instant.")
     ] = "1h",
@@ -188,7 +183,7 @@ def _played(
         if planned is None:
             return found, None
         with _progress("with the plan", question) as watch:
-            ruleset = house.ruleset_of(planned.project)
+            ruleset = house.rulesets.of(planned.project)
             after = play(question, ruleset, databases, watch=watch, keep=keep)
     return found, Comparison(without=planned.without, added=planned.added, now=found, planned=after)
 
@@ -219,13 +214,11 @@ def _progress(what: str, question: "Question") -> "Iterator[Watch | None]":
 
 
 def _write(html: Path, found: "Simulation", comparison: "Comparison | None", house: "House", *, quiet: bool) -> None:
+    from notifier.cli.output_files import write_page
     from notifier.cli.pages.simulation_page import simulation_page
 
     settings = house.settings
     page = simulation_page(found, comparison, company=settings.company, locale=settings.default_locale)
-    try:
-        html.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{html} cannot be written: {error.strerror}", param_hint="--html") from error
+    write_page(html, page)
     if not quiet:
         print_text(f"{html} has the replay")

@@ -17,8 +17,9 @@ from typing import Protocol
 from notifier.drafting.deciding import Deciding
 from notifier.drafting.members import Member, Texts, member_of
 from notifier.drafting.notices import digest_as_part, digest_with_parts, has_parts, rendered
+from notifier.model.companion_reading import Companion
 from notifier.model.notices import Draft, NoticeKind, NoticeState, Reason, ReasonCode, Verdict
-from notifier.model.reading import Companion, StateReader, StoreError
+from notifier.model.reading import StateReader, StoreError
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
 from notifier.planning.gates import verdict_on

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
-from notifier.drafting.alerts import is_of_a_day, verdict_alerts
 from notifier.drafting.copies import copies_of
 from notifier.drafting.deciding import Deciding, recipients_of
 from notifier.drafting.holdout_alerts import holdout_alert
@@ -19,6 +18,7 @@ from notifier.drafting.notices import (
     references,
 )
 from notifier.drafting.ruleset import UNKNOWN_ZONE, DraftOptions, Ruleset
+from notifier.drafting.verdict_alerts import is_of_a_day, verdict_alerts
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
 from notifier.model.holdout_figures import is_harm

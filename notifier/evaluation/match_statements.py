@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.rule_rows import Purpose, RuleRows, among_subjects
+from notifier.evaluation.row_layout import Purpose
+from notifier.evaluation.rule_rows import RuleRows, among_subjects
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked_rules import Rule

@@ -22,9 +22,11 @@ from notifier.evaluation.local_moments import LocalMoment
 from notifier.evaluation.match_statements import MatchStatements
 from notifier.evaluation.paths import Way, way_of
 from notifier.evaluation.row_dependencies import are_rows_apart
+from notifier.evaluation.row_layout import Purpose
 from notifier.evaluation.row_query import RowQuery
+from notifier.evaluation.row_reading import RowReader
 from notifier.evaluation.rule_dependencies import RuleDependencies
-from notifier.evaluation.rule_rows import SINCE, SUBJECTS, Purpose, RuleRows, among_subjects
+from notifier.evaluation.rule_rows import SINCE, SUBJECTS, RuleRows, among_subjects
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import REPLACEABLE, REPLACES, Relation, Schema, Side
@@ -60,6 +62,7 @@ class RuleQuery(MatchStatements):
         assert to is not None
         all_rows = RuleRows(replace(rule, each=each, to=to), schema, default_timezone, default_country, counts)
         super().__init__(rule, schema, rows, all_rows)
+        self._reader = RowReader(rows.layout, default_timezone, default_country, counts)
         self._depends = RuleDependencies(rule, schema)
         self._reaching: dict[str, sa.Select[Any]] = {}
 
@@ -99,11 +102,11 @@ class RuleQuery(MatchStatements):
 
         The windows are exact, also those of moments at a local time of day.
         """
-        return self._rows.read(row, now)
+        return self._reader.read(row, now)
 
     def explain(self, row: sa.Row[Any]) -> Explanation:
         """Every clause of the row with the values of its parts."""
-        return self._rows.explain(row)
+        return self._reader.explain(row)
 
     @cached_property
     def of_rows(self) -> RowQuery | None:

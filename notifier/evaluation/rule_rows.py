@@ -1,4 +1,4 @@
-"""One rule's rows: the SELECT list that all its statements share, and how its rows are read.
+"""One rule's rows: the SELECT list and the conditions that all its statements share.
 
 A row stands for one subject, one row of `each` and one recipient. It holds the anchors of all moments. Which window is
 open is decided exactly in Python; the statement's WHERE may let a few more rows pass.
@@ -6,40 +6,34 @@ open is decided exactly in Python; the statement's WHERE may let a few more rows
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.births import births_of, came_to_be
-from notifier.evaluation.day_counts import CountDays, DayCounts, Locality, calendar_days
+from notifier.evaluation.births import came_to_be
+from notifier.evaluation.day_counts import CountDays, DayCounts, calendar_days
 from notifier.evaluation.dialects import LocalInstant, LocallyBetween, Unsought, in_values
 from notifier.evaluation.emitter import NOW, Emitter
-from notifier.evaluation.explanations import Clause, Explanation, mixed_currencies, parts, probes
 from notifier.evaluation.local_moments import (
     LocalMoment,
-    counts_days,
     farthest,
     is_counted,
     locality_columns,
     read_locality,
     site_column,
 )
-from notifier.evaluation.reading import claim_value, json_value
 from notifier.evaluation.recent_rows import add_recent
+from notifier.evaluation.row_layout import Purpose, RowLayout
 from notifier.evaluation.shared_columns import add_shared, is_of
-from notifier.evaluation.windows import AFTER, Window, distance, instant, slack, windows
+from notifier.evaluation.windows import AFTER, distance, instant, slack
 from notifier.model.columns import UtcTime
-from notifier.model.notices import Match
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked_rules import Moment, Rule
 from notifier.rules.expressions import Expression, RowName
 
-SPEAKING = ("order", "appointment")
-"""The entities whose rows may have a language of their own."""
 SINCE = sa.bindparam("since", type_=UtcTime())
 SUBJECTS = "subjects"
 ROWS = "rows"
@@ -47,19 +41,8 @@ RECIPIENT = "@recipient"
 """The name of the recipient's row, which no condition can contain."""
 
 
-class Purpose(StrEnum):
-    """Which windows of a row are wanted."""
-
-    OPEN = "open"
-    """Those that contain `now`."""
-    ENDED = "ended"
-    """Those that ended after `since` and not after `now`."""
-    ANY = "any"
-    """All; a single one without times where the anchors are null."""
-
-
 class RuleRows:
-    """Builds the SELECTs of one rule and reads their rows."""
+    """Builds the SELECTs of one rule."""
 
     def __init__(
         self, rule: Rule, schema: Schema, default_timezone: str, default_country: str, day_counts: DayCounts
@@ -69,26 +52,7 @@ class RuleRows:
         self._default_timezone = default_timezone
         self._default_country = default_country
         self._day_counts = day_counts
-        self._counts_days = counts_days(rule)
-        self._probes = probes((*rule.when, *rule.unless), [claim.expression for claim in rule.claims])
-        self._first_anchor = 7
-        self._until = self._first_anchor + len(rule.at)
-        self._first_claim = self._until + 1
-        self._first_currency = self._first_claim + len(rule.claims)
-        first_probe = self._first_currency + len(rule.claims)
-        self._columns_of = {probe.text: first_probe + index for index, probe in enumerate(self._probes)}
-        self._rare = frozenset(probe.text for probe in self._probes if probe.rare)
-        self._births = tuple(births_of(rule, moment) if rule.skips_born_late(moment) else () for moment in rule.at)
-        """For each moment; empty where it does not matter."""
-        first_birth = first_probe + len(self._probes)
-        each_once = dict.fromkeys(birth for births in self._births for birth in births)
-        self._birth_columns = {birth: first_birth + index for index, birth in enumerate(each_once)}
-        self._chosen_by = first_birth + len(self._birth_columns)
-        self._speaking = [name for name, entity in reversed([*rule.names.items()]) if entity in SPEAKING]
-        """The rows of the rule that may have a language of their own, the nearest to the notice first."""
-        self._locale = self._chosen_by + (rule.texts is not None)
-        self._first_of_locality = self._locale + bool(self._speaking)
-        self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
+        self.layout = RowLayout(rule)
 
     @property
     def repeats_recipients(self) -> bool:
@@ -135,7 +99,7 @@ class RuleRows:
         emitter, conditions = self.emitter(of_rows=of_rows)
         conditions.append(among_subjects(emitter.root(self._rule.about), sought=not of_rows))
         if self._rule.each is not None or self.repeats_recipients:
-            expressions = [probe.expression for probe in self._probes] + [c.expression for c in self._rule.claims]
+            expressions = [probe.expression for probe in self.layout.probes] + [c.expression for c in self._rule.claims]
             chosen = partial(self.cheap_conditions, of_true=of_true)
             add_shared(emitter, self._schema, self._rule.about, expressions, chosen, sought=not of_rows)
         if of_true:
@@ -250,7 +214,7 @@ class RuleRows:
     def columns(
         self, purpose: Purpose, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]
     ) -> list[sa.ColumnElement[Any]]:
-        """The SELECT list; `read` and `explain` rely on its order."""
+        """The SELECT list, in the order of `RowLayout`."""
         rule = self._rule
         zones = self._zones(emitter, conditions)
         nothing = sa.cast(sa.null(), sa.String)
@@ -267,125 +231,17 @@ class RuleRows:
             *(emitter.value(claim.expression) for claim in rule.claims),
             *(nothing if claim.currency is None else emitter.value(claim.currency) for claim in rule.claims),
         ]
-        for probe in self._probes:
+        for probe in self.layout.probes:
             emit = emitter.truth if probe.condition else emitter.value
             listed.append(emit(probe.expression))
-        listed += [came_to_be(birth, emitter) for birth in self._birth_columns]
+        listed += [came_to_be(birth, emitter) for birth in self.layout.birth_columns]
         if rule.texts is not None:
             listed.append(emitter.value(rule.texts.by))
-        if self._speaking:
-            listed.append(sa.func.coalesce(*(emitter.root(name).c.locale for name in self._speaking), sa.null()))
-        if self._counts_days:
+        if self.layout.speaking:
+            listed.append(sa.func.coalesce(*(emitter.root(name).c.locale for name in self.layout.speaking), sa.null()))
+        if self.layout.counts_days:
             listed += self._locality_columns(emitter)
         return [column.label(f"c{index}") for index, column in enumerate(listed)]
-
-    # Reading
-
-    def read(self, row: Sequence[Any], now: datetime) -> Iterator[Match]:
-        """The matches of a row: one for each window that its statement selects."""
-        purpose, since = Purpose(row[3]), row[4]
-        found = self._windows(row)
-        if purpose is Purpose.OPEN:
-            found = [window for window in found if window.contains(now)]
-        elif purpose is Purpose.ENDED:
-            found = [window for window in found if window.ended(since, now)]
-        elif not found:
-            found = [Window()]
-        if not found:
-            return
-        rule, timezone = self._rule, row[5]
-        claims = {
-            claim.name: claim_value(claim, row[self._first_claim + i], row[self._first_currency + i], timezone)
-            for i, claim in enumerate(rule.claims)
-        }
-        evidence = {
-            text: json_value(row[column])
-            for text, column in self._columns_of.items()
-            if text not in self._rare or row[column] is not None
-        }
-        for window in found:
-            yield Match(
-                rule=rule.name,
-                subject_type=rule.about,
-                subject_id=row[0],
-                each_id=row[1],
-                recipient_id=row[2],
-                ordinal=window.ordinal,
-                anchor=window.anchor,
-                at=window.at,
-                until=window.until,
-                born=self._born(row, window),
-                claims=claims,
-                evidence=evidence,
-                timezone=timezone,
-                template=None if rule.texts is None else rule.texts.templates.get(row[self._chosen_by]),
-                locale=row[self._locale] if self._speaking else None,
-            )
-
-    def explain(self, row: Sequence[Any]) -> Explanation:
-        """Every clause of a row with its parts, and the windows of the row."""
-        clauses = tuple(
-            Clause(
-                text=condition.text,
-                wanted=wanted,
-                value=row[self._columns_of[condition.text]],
-                parts={
-                    part.text: json_value(row[self._columns_of[part.text]])
-                    for part in parts(condition)
-                    if not part.rare or row[self._columns_of[part.text]] is not None
-                },
-            )
-            for condition, wanted in self._clauses
-        )
-        return Explanation(
-            subject_id=row[0],
-            each_id=row[1],
-            recipient_id=row[2],
-            clauses=clauses,
-            windows=tuple(self._windows(row)),
-            unknown=tuple(self._unknown_days(row)),
-            valueless=tuple(self._valueless(row)),
-            timezone=row[5],
-        )
-
-    def _born(self, row: Sequence[Any], window: Window) -> datetime | None:
-        """When everything that the window's moment hangs on had come to be, as far as anybody knows."""
-        births = self._births[window.ordinal] if self._births else ()
-        known = [row[self._birth_columns[birth]] for birth in births]
-        return max((instant for instant in known if instant is not None), default=None)
-
-    def _windows(self, row: Sequence[Any]) -> list[Window]:
-        anchors = row[self._first_anchor : self._until]
-        zone = row[5] or row[6] or self._default_timezone
-        if not self._counts_days:
-            return windows(self._rule, anchors, row[self._until], zone)
-        count_days = partial(self._day_counts.reached, self._locality(row))
-        return windows(self._rule, anchors, row[self._until], zone, count_days)
-
-    def _unknown_days(self, row: Sequence[Any]) -> Iterator[str]:
-        """A sentence for each moment whose day cannot be told although its anchor is known."""
-        if not self._counts_days:
-            return
-        zone, locality = row[5] or row[6] or self._default_timezone, self._locality(row)
-        moments = [*self._rule.at, *([self._rule.until] if self._rule.until is not None else [])]
-        for moment, anchor in zip(moments, row[self._first_anchor : self._until + 1], strict=False):
-            if anchor is None or instant(moment, anchor, zone, partial(self._day_counts.reached, locality)) is not None:
-                continue
-            why = self._day_counts.why_unknown(locality, moment.counted, moment.days)
-            yield f"'{moment.text}' is unknown: {why}"
-
-    def _valueless(self, row: Sequence[Any]) -> Iterator[str]:
-        """A sentence for each claim whose rows have several currencies."""
-        if not self._rare:
-            return
-        for claim in self._rule.claims:
-            for text in dict.fromkeys(mixed_currencies(claim.expression)):
-                if (currencies := row[self._columns_of[text]]) is not None:
-                    why = f"its rows are in {currencies}, never calculated together"
-                    yield f"the claim '{claim.name}' has no value: {why}"
-
-    def _locality(self, row: Sequence[Any]) -> Locality:
-        return read_locality(row[self._first_of_locality :], self._default_country)
 
 
 class RuleSelect:

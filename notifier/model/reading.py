@@ -12,16 +12,16 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from notifier.model.action_reading import ActionQuestions
+from notifier.model.address_reading import AddressQuestions
 from notifier.model.clock import CLOCKS_DIFFER
-from notifier.model.consent import Ledger
-from notifier.model.contradictions import Contradiction
+from notifier.model.companion_reading import CompanionQuestions
+from notifier.model.contradiction_reading import ContradictionQuestions
 from notifier.model.listening_reading import ListeningQuestions
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling_reading import SettlingQuestions
-from notifier.model.types import Address as Address
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import Address, ChannelName
 from notifier.model.unread import Unread
 
 
@@ -30,15 +30,6 @@ class StoreError(Exception):
 
     The message says why and what to do. An error in a single statement is another exception.
     """
-
-
-@dataclass(frozen=True, kw_only=True)
-class SuppressedAddress:
-    """An address that must not be written to again."""
-
-    reason: str
-    """One sentence about the provider's answer, without the address."""
-    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,45 +122,6 @@ class KnownNotice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contacted:
-    """One message to one person: what counts where contacts are counted."""
-
-    occurrence: str
-    """Of its notice."""
-    recipient_id: str | None
-    address: Address
-    at: datetime | None
-    """When it was handed over; None while it is about to be."""
-    waits_since: datetime
-    """When its notice was last decided: of two that wait, the one that waits longer goes first."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Companion:
-    """A notice that may go in one message with others to the same person, or does."""
-
-    rule: str
-    subject_id: str
-    each_id: str | None
-    recipient_id: str
-    occurrence: str
-    told_without: ChannelName | None
-    """Where it was told on another channel: the one on which the message is still to go that has it as a part."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartTold:
-    """A notice that was told, and is a part of the message of another one."""
-
-    through: str
-    """The occurrence of the notice that speaks."""
-    channel: ChannelName
-    occurrence: str
-    reference: str
-    content_digest: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class HeardFirst:
     """The customers who hear one version of a rule first, and what became of it."""
 
@@ -248,11 +200,15 @@ BacklogKey = tuple[str, str, str]
 """(subject id, each id or "", recipient id or "")"""
 
 
-ContradictedRow = tuple[str, str, str]
-"""(check, subject type, subject id)"""
-
-
-class StateReader(SettlingQuestions, ListeningQuestions, ActionQuestions, Protocol):
+class StateReader(
+    AddressQuestions,
+    CompanionQuestions,
+    ContradictionQuestions,
+    SettlingQuestions,
+    ListeningQuestions,
+    ActionQuestions,
+    Protocol,
+):
     """One snapshot of state and outbox. Notices are those of the reader's own mode: sandbox or live."""
 
     def attempt(self) -> AbstractContextManager[None]:
@@ -394,42 +350,6 @@ class StateReader(SettlingQuestions, ListeningQuestions, ActionQuestions, Protoc
         """The number of customers, which `share` refers to."""
         ...
 
-    def consents(self, customer_ids: Collection[str]) -> Mapping[tuple[str, ChannelName, NoticeClass], bool]:
-        """What these customers allowed or refused; missing means never asked."""
-        ...
-
-    def refusals(self, addresses: Collection[Address]) -> Mapping[tuple[Address, NoticeClass], Sequence[str]]:
-        """Which customers refused which class at one of these addresses, by their ids."""
-        ...
-
-    def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
-        """Which of these addresses must not be written to, in the reader's own mode."""
-        ...
-
-    def ledger(self, addresses: Collection[Address]) -> Ledger:
-        """What the consent ledger says of these addresses, in the reader's own mode."""
-        ...
-
-    def contacted(
-        self, notice_class: NoticeClass, recipients: Collection[str], addresses: Collection[Address], since: datetime
-    ) -> Sequence[Contacted]:
-        """The messages of this class to these customers, or to one of these addresses, that were handed over at or
-        after `since`, or are about to be."""
-        ...
-
-    def companions(self, notice_class: NoticeClass, recipients: Collection[str]) -> Sequence[Companion]:
-        """The notices of this class to these customers that wait, or that were told although a message of which they
-        are a part is still to go."""
-        ...
-
-    def listed(self, rule: str, recipients: Collection[str]) -> Sequence[Companion]:
-        """The same for the notices, corrections and follow-ups of one rule, whatever their class."""
-        ...
-
-    def parts_told(self, occurrences: Collection[str]) -> Sequence[PartTold]:
-        """What was told already of the parts of the messages of these notices."""
-        ...
-
     def in_shadow(self) -> "StateReader":
         """The same snapshot, of which notices are those that rules in shadow recorded."""
         ...
@@ -440,36 +360,6 @@ class StateReader(SettlingQuestions, ListeningQuestions, ActionQuestions, Protoc
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
-        ...
-
-    def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
-        """The check's contradictions, in any state; of all promises when `promise_ids` is None.
-
-        Those of a promise are what it is a record of, and what is named after it.
-        """
-        ...
-
-    def contradictions_due(self, check: str, now: datetime) -> set[str]:
-        """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`, and of waived
-        ones whose waiver is over."""
-        ...
-
-    def holding_contradictions(
-        self, *, checks: Collection[str] | None = None, customer: str | None = None
-    ) -> Sequence[Contradiction]:
-        """The open and acknowledged contradictions, of these checks and about this customer where they are given."""
-        ...
-
-    def any_contradiction_holds(self) -> bool:
-        """Whether any contradiction is open or acknowledged."""
-        ...
-
-    def contradictions_about(self, entity: str, ids: Collection[str]) -> Sequence[Contradiction]:
-        """The open and acknowledged contradictions about these rows of the entity."""
-        ...
-
-    def contradictions_changed(self, since: datetime) -> Sequence[ContradictedRow]:
-        """Of each contradiction that changed at or after `since`, perhaps by a person: its check, and its subject."""
         ...
 
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field, replace
 
+from notifier.model.address_reading import SuppressedAddress
 from notifier.model.consent import Ledger, Word
 from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
 from notifier.model.plain_values import plain_value
-from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
-from notifier.model.types import TO_PHONES, ChannelName, NoticeClass
+from notifier.model.reading import CustomerRow, KnownNotice, StateReader
+from notifier.model.types import TO_PHONES, Address, ChannelName, NoticeClass
 from notifier.rules.checked_owners import Owner
 
 OWNERS_ZONE = "UTC"

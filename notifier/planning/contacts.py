@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from notifier.model.address_reading import Contacted
 from notifier.model.notices import Draft, NoticeState, Recipient
-from notifier.model.reading import Contacted, StateReader
+from notifier.model.reading import StateReader
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
 from notifier.planning.addressing import address_of, addresses_of, places_of
 from notifier.planning.situation import Action, Intent

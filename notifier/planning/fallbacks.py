@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from notifier.model.notices import Reason, ReasonCode
-from notifier.model.reading import Address, KnownNotice
+from notifier.model.reading import KnownNotice
+from notifier.model.types import Address
 from notifier.planning.intents import ended
 from notifier.planning.making_good import OWNER_KNOWS
 from notifier.planning.occurrences import fallback_of, is_fallback

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from notifier.model.digests import claims_digest
 from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, Recipient, ThreadEvent, Voice
-from notifier.model.reading import Address, KnownNotice
-from notifier.model.types import ChannelName
+from notifier.model.reading import KnownNotice
+from notifier.model.types import Address, ChannelName
 from notifier.planning.addressing import PLACES, LeftOut, address_of, places_of, shared_channels
 from notifier.planning.occurrences import Thread, last_part_of, same_minute
 from notifier.planning.situation import Action, Intent

@@ -7,7 +7,6 @@ names several paths has one branch for each: in a UNION every branch can use its
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -15,16 +14,10 @@ import sqlalchemy as sa
 from notifier.evaluation.dialects import Once, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.values import later
-from notifier.model.columns import EPOCH, UtcTime
-from notifier.model.contradictions import OtherWord
+from notifier.model.columns import UtcTime
 from notifier.model.schema import Schema
-from notifier.model.types import TopicType
-from notifier.model.values import canonical, parse_canonical
-from notifier.promises.assess import FactRow
-from notifier.promises.compare import ComparedValue
 from notifier.promises.compare_sql import may_disagree
 from notifier.promises.facts_path import OF_SAME_SUBJECT, facts_paths, promising_row
-from notifier.promises.found_values import summands_of, truth_of, typed
 from notifier.promises.other_promises import other_compared
 from notifier.promises.records import NOTICE, PromiseRow
 from notifier.promises.triggers import SINCE, Statement, Triggers
@@ -101,7 +94,7 @@ class CheckQuery:
         return self._triggers.indexed_columns()
 
     def promises(self) -> Statement:
-        """The promises themselves, in any state (now, promises); read with `read_promise`."""
+        """The promises themselves, in any state (now, promises); read with `found_rows.read_promise`."""
         return self._kept("promises", self._promises)
 
     def alike(self) -> Statement | None:
@@ -121,7 +114,7 @@ class CheckQuery:
         return check.implied is None and not check.of_promises and not check.kept_when
 
     def disagreeing(self) -> Statement:
-        """The rows that may disagree with these promises (now, promises); read with `read_fact`.
+        """The rows that may disagree with these promises (now, promises); read with `found_rows.read_fact`.
 
         Where they may be opened together, `promises.opening_together` says which columns follow on those of the fact.
 
@@ -152,55 +145,6 @@ class CheckQuery:
         if self._check.kept_when:
             return None
         return self._kept("members", lambda: self._each_branch(self._member_rows, sa.union_all))
-
-    def read_promise(self, row: sa.Row[Any]) -> PromiseRow:
-        """A row of `promises`."""
-        if self._check.implied is None:
-            return PromiseRow(**row._mapping)
-        topic_type, values = self._check.topic_type, dict(row._mapping)
-        value = typed(self._check, values.pop("value"))
-        is_promised = values.pop("is_promised") and value is not None
-        return PromiseRow(
-            **values,
-            value="" if value is None else canonical(topic_type, value),
-            topic=self._check.topic,
-            state="open" if is_promised else "no longer made",
-            source=self._check.implied.entity,
-            made_by=None,
-            made_at=EPOCH,
-            evidence=None,
-        )
-
-    def read_fact(self, row: sa.Row[Any] | SimpleNamespace) -> FactRow:
-        """A row of `disagreeing` or `members`."""
-        if self._check.kept_when:
-            nothing = ComparedValue(type=self._check.topic_type, value=None)
-            return FactRow(value=nothing, surfaces_at=row.surfaces_at, is_kept=bool(row.is_kept))
-        if self._check.of_promises:
-            return self._other_promise(row)
-        money = self._check.topic_type is TopicType.MONEY
-        summands = summands_of(row.summands, self._check.actual)
-        currencies = {each.currency for each in summands} or {row.currency if money else None}
-        taxes = {each.tax_included for each in summands} - {None} or {row.tax_included}
-        value = ComparedValue(
-            type=self._check.topic_type,
-            value=typed(self._check, row.actual, row.actual_until),
-            currency=(currencies.pop() or None) if len(currencies) == 1 else None,
-            tax_included=truth_of(taxes.pop()) if len(taxes) == 1 else None,
-            summands=summands,
-        )
-        return FactRow(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
-
-    def _other_promise(self, row: sa.Row[Any] | SimpleNamespace) -> FactRow:
-        topic_type = self._check.topic_type
-        value = ComparedValue(
-            type=topic_type,
-            value=parse_canonical(topic_type, row.actual),
-            currency=row.currency or None,
-            tax_included=truth_of(row.tax_included),
-        )
-        said = OtherWord(source=row.source, by=row.made_by, at=row.made_at, evidence=row.evidence)
-        return FactRow(entity=PROMISE, id=row.fact_id, value=value, surfaces_at=row.surfaces_at, said=said)
 
     def _kept(self, name: str, build: Callable[[], MaybeStatement]) -> MaybeStatement:
         if name not in self._built:

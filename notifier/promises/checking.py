@@ -10,6 +10,7 @@ from notifier.model.opened_together import OpenedTogether
 from notifier.model.reading import StateReader
 from notifier.promises.assess import ContradictionChange, Event, FactRow, PromiseFacts, assess, joined
 from notifier.promises.check_query import CheckQuery
+from notifier.promises.found_rows import read_fact, read_promise
 from notifier.promises.opening_together import Moulds
 from notifier.promises.records import PromiseRow, as_one, said_once
 from notifier.rules.checked_checks import Check
@@ -140,11 +141,11 @@ def gather(
         done |= ids
     disagreeing: dict[str, list[FactRow]] = defaultdict(list)
     for row in reader.rows(query.disagreeing(), {"now": now, "promises": sorted(ids)}):
-        disagreeing[row.promise_id].append(query.read_fact(row))
+        disagreeing[row.promise_id].append(read_fact(query.check, row))
     sought = sorted(linked | disagreeing.keys())
     if not sought:
         return []
-    stored = [query.read_promise(row) for row in reader.rows(query.promises(), {"now": now, "promises": sought})]
+    stored = [read_promise(query.check, row) for row in reader.rows(query.promises(), {"now": now, "promises": sought})]
     groups = said_once(stored)
     holders = _holders(check, groups, known.values())
     found = [
@@ -286,5 +287,5 @@ def _with_members(query: CheckQuery, reader: StateReader, said: Sequence[Said], 
     for row in reader.rows(statement, parameters):
         index = expected.get((row.promise_id, row.fact_id))
         if index is not None:
-            members[index].append(query.read_fact(row))
+            members[index].append(read_fact(query.check, row))
     return [replace(each, facts=replace(each.facts, members=tuple(members[index]))) for index, each in enumerate(said)]

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
+from notifier.model.contradiction_reading import ContradictedRow
 from notifier.model.contradictions import Contradiction
 from notifier.model.opened_together import OpenedTogether
-from notifier.model.reading import ContradictedRow
 
 PLAIN = 2_000
 """Contradictions that are kept as they are: a pass that finds no flood packs nothing."""

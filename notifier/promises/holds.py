@@ -14,9 +14,10 @@ from typing import Protocol
 
 from notifier.evaluation.match_statements import MatchStatements
 from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.contradiction_reading import ContradictedRow
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Match
-from notifier.model.reading import ContradictedRow, StateReader
+from notifier.model.reading import StateReader
 from notifier.promises.found import FoundContradictions
 from notifier.promises.wording import sentence
 from notifier.rules.checked import Project

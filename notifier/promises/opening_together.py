@@ -30,6 +30,7 @@ from notifier.model.values import parse_canonical
 from notifier.promises.assess import Event, PromiseFacts, assess, contradiction_id
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.compare import ComparedValue, disagree
+from notifier.promises.found_rows import read_fact
 from notifier.promises.found_values import decimal_text, typed
 from notifier.promises.records import PromiseRow
 from notifier.promises.wording import actual_value, alert_key, promised_value
@@ -243,7 +244,7 @@ class Moulds:
             evidence=read.evidence,
             state="open",
         )
-        fact = replace(self._query.read_fact(read), surfaces_at=None)
+        fact = replace(read_fact(self._query.check, read), surfaces_at=None)
         facts = PromiseFacts(promise_id=promise.id, promise=promise, records=(promise,), disagreeing=(fact,))
         change = assess(self._query.check, facts, None, now=now, since=None)
         if change is None or change.event is not Event.OPENED:

@@ -13,8 +13,8 @@ from typing import TypeVar
 from jinja2 import nodes
 
 from notifier.model.notices import Claims, NoticeKind, Recipient, RenderedMessage, ThreadEvent
-from notifier.model.problems import Place, Problem, one_of
-from notifier.model.types import ChannelName, ValueType
+from notifier.model.problems import Place, Problem
+from notifier.model.types import ChannelName
 from notifier.rendering import language, samples
 from notifier.rendering.catalogue import NEEDED, TemplateCatalogue, Wording
 from notifier.rendering.composing import Composed
@@ -23,6 +23,8 @@ from notifier.rendering.environment import Compiled
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.labels import label_of
 from notifier.rendering.lists import bare, is_of_list, sample_rows, unnumbered
+from notifier.rendering.missing_files import MissingFiles, folder_of
+from notifier.rendering.optional_claims import may_be_none
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.segment_costs import dear_characters
@@ -30,11 +32,9 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Said
 from notifier.rendering.strays import strays
 from notifier.rendering.words import language_of
-from notifier.rules.aggregates import Aggregated
 from notifier.rules.checked import Project
 from notifier.rules.checked_rules import Claim, Rule
-from notifier.rules.expressions import Attribute, Choice, Column, Expression, Forecast, RowName, Sum
-from notifier.rules.row_paths import picked
+from notifier.rules.expressions import Column, Expression, RowName
 
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ class Trial:
 
     @property
     def _folder(self) -> Place:
-        return Place(f"templates/{self.template}")
+        return folder_of(self.template)
 
     @property
     def _claims(self) -> Sequence[Claim]:
@@ -120,8 +120,8 @@ class Trial:
     def problems(self) -> Iterator[Problem]:
         """Everything that is wrong. Texts are tried where reading them found nothing."""
         yield from self._reserved()
-        missing = list(self._missing())
-        yield from missing
+        files = MissingFiles(self._catalogue, self.rule, self.template, self.kind)
+        yield from files.problems(self.renderer.settings.default_locale)
         locales = sorted(set().union(*(self._complete(channel) for channel in self.rule.channels)))
         for locale in locales:
             wordings: dict[ChannelName, Wording] = {}
@@ -145,61 +145,6 @@ class Trial:
                 yield Problem(
                     claim.place, f"templates have a '{bare(claim.name)}' of their own; give the claim another name"
                 )
-
-    def _missing(self) -> Iterator[Problem]:
-        default = self.renderer.settings.default_locale
-        spoken = {
-            locale for channel in self.rule.channels for locale in self._catalogue.locales(self.template, channel)
-        }
-        if not spoken:
-            first = f"{self.rule.channels[0]}.{default}.txt.j2"
-            yield Problem(
-                self._folder, f"the rule '{self.rule.name}' needs it, and it has no files; start with {first}"
-            )
-            return
-        for channel in self.rule.channels:
-            parts = self._catalogue.locales(self.template, channel)
-            for locale in sorted(spoken):
-                for part in NEEDED[channel]:
-                    if part not in parts.get(locale, set()) and not (
-                        locale not in parts and language_of(locale) in parts
-                    ):
-                        name = f"{channel}.{locale}.{part}.j2"
-                        yield Problem(
-                            self._folder, f"{name} is missing: the rule '{self.rule.name}' speaks by {channel}"
-                        )
-        if not {default, language_of(default)} & spoken:
-            files = [
-                f"{channel}.{language_of(default)}.{part}.j2"
-                for channel in self.rule.channels
-                for part in NEEDED[channel]
-            ]
-            there = one_of(sorted({language_of(locale) for locale in spoken}))
-            what = (
-                f"there is no text in '{default}', the default locale: customers without a language of their own, or "
-                f"with another one than {there}, cannot be told; write {one_of(files)}, or set NOTIFIER_DEFAULT_LOCALE"
-            )
-            yield Problem(self._folder, what)
-        if self.kind is NoticeKind.FOLLOW_UP:
-            yield from self._silent_in(spoken)
-
-    def _silent_in(self, spoken: Collection[str]) -> Iterator[Problem]:
-        """The languages of the rule's first text that this text of a follow-up lacks."""
-        known = {language_of(locale) for locale in spoken}
-        first = {
-            locale
-            for channel in self.rule.channels
-            for template in self.rule.first_templates
-            for locale in self._catalogue.locales(template, channel)
-        }
-        for locale in sorted(first):
-            if language_of(locale) not in known:
-                name = f"{self.rule.channels[0]}.{locale}.{NEEDED[self.rule.channels[0]][0]}.j2"
-                what = (
-                    f"{name} is missing: '{self.rule.template}' speaks '{language_of(locale)}', and whoever was told "
-                    "in a language is told in it what follows"
-                )
-                yield Problem(self._folder, what)
 
     def _complete(self, channel: ChannelName) -> set[str]:
         needed = set(NEEDED[channel])
@@ -405,28 +350,6 @@ class _Refused:
     """Why a notice would not be sent."""
 
     problems: tuple[Problem, ...]
-
-
-def may_be_none(expression: Expression, rule: Rule) -> bool:
-    """Whether a claim's column, forecast or figure of rows may be null and the rule does not read it elsewhere.
-
-    A column that a condition or a moment reads is assumed to be there: a null anchor is not true, and an author who
-    tests a column has thought of null.
-    """
-    if isinstance(expression, Choice):
-        asked = set(expression.condition.walk())
-        branches = (expression.if_true, expression.if_false)
-        return any(
-            branch.type is ValueType.NULL or (branch not in asked and may_be_none(branch, rule)) for branch in branches
-        )
-    figure = isinstance(expression, Aggregated) or (isinstance(expression, Sum) and expression.currency is not None)
-    if not figure and not isinstance(expression, Attribute | Column | Forecast):
-        return False
-    if isinstance(expression, Column) and not expression.field.nullable and picked(expression.row) is None:
-        return False
-    read = [condition.expression for condition in (*rule.when, *rule.unless)]
-    read += [moment.anchor for moment in (*rule.at, *([rule.until] if rule.until else []))]
-    return not any(node == expression for expression_read in read for node in expression_read.walk())
 
 
 def names_the_row(expression: Expression) -> bool:

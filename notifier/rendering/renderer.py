@@ -4,18 +4,18 @@ A message that cannot be rendered, or whose channels would not print the same cl
 sent. The same input gives the same bytes, whenever and wherever it is rendered.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
 from notifier.model.alerts import Alert
-from notifier.model.notices import BUILT_IN, Claims, Recipient, RenderedMessage, ThreadEvent
+from notifier.model.notices import BUILT_IN, Claims, Recipient, RenderedMessage
 from notifier.model.problems import Place
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rendering import parity, shipped
 from notifier.rendering.alert_sheets import alert_sheet, template_of
-from notifier.rendering.catalogue import TemplateCatalogue, Wording
+from notifier.rendering.catalogue import Wording
 from notifier.rendering.composing import Composed, Composer
 from notifier.rendering.context import Voice, clean
 from notifier.rendering.errors import RenderingError, UnapprovedError
@@ -29,10 +29,9 @@ from notifier.rendering.numbering import numbered_message
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.shapes import Shapes
-from notifier.rendering.sheets import Exit, Said, Sheet, exit_of, notice_sheet, voice_of
-from notifier.rendering.words import ENGLISH, Words, language_of, words_for
+from notifier.rendering.sheets import Said, Sheet, voice_of
+from notifier.rendering.wordings import Wordings
 from notifier.rules.checked import Project
-from notifier.rules.checked_owners import Owner
 
 
 class Renderer:
@@ -44,8 +43,8 @@ class Renderer:
     def __init__(self, project: Project, settings: RenderSettings) -> None:
         self.project = project
         self.settings = settings
-        self.catalogue = TemplateCatalogue(shipped.with_layout(project.templates), settings.default_locale)
-        self._exits: dict[tuple[str, str], Exit] = {}
+        self._wordings = Wordings(project, settings)
+        self.catalogue = self._wordings.catalogue
         self._shapes = Shapes()
 
     def compose(
@@ -72,7 +71,7 @@ class Renderer:
         composed: list[Composed] = []
         wrong: list[RenderingError] = []
         unsubscribable = notice_class is not NoticeClass.SAFETY
-        sheets = self._sheets(template, said, recipient, channels, reference, exit_id, owner_id, voice_of)
+        sheets = self._wordings.sheets(template, said, recipient, channels, reference, exit_id, owner_id, voice_of)
         for channel, wording, sheet in sheets:
             try:
                 found = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
@@ -211,7 +210,7 @@ class Renderer:
 
         assert recipient.timezone is not None, "a text is composed for a zone"
         named, channels = marks.of(TextHole("reference", "")), (ChannelName.WHATSAPP,)
-        sheets = self._sheets(template, said, recipient, channels, named, exit_id, owner_id, marking)
+        sheets = self._wordings.sheets(template, said, recipient, channels, named, exit_id, owner_id, marking)
         facts = self._facts(said, recipient, recipient.timezone, reference, now)
         return numbered_message(self._composer, composed, template, sheets, marks, facts, recipient)
 
@@ -235,7 +234,7 @@ class Renderer:
         parts: list[PrintedText] = []
         reference = marks.of(TextHole("reference", ""))
         token = self._token_mark(marks, recipient) if notice_class is not NoticeClass.SAFETY else None
-        sheets = self._sheets(template, said, recipient, channels, reference, exit_id, owner_id, marking)
+        sheets = self._wordings.sheets(template, said, recipient, channels, reference, exit_id, owner_id, marking)
         try:
             for channel, wording, sheet in sheets:
                 if channel is ChannelName.SMS:
@@ -258,39 +257,6 @@ class Renderer:
         has_tokens = self._composer.unsubscribe_token("", recipient.email or "") != ""
         return marks.of(TextHole("unsubscribe_token", "")) if has_tokens else ""
 
-    def _sheets(
-        self,
-        template: str,
-        said: Said,
-        recipient: Recipient,
-        channels: Sequence[ChannelName],
-        reference: str,
-        exit_id: str,
-        owner_id: str,
-        voice: Callable[[Recipient, Wording], Voice],
-    ) -> Iterator[tuple[ChannelName, Wording, Sheet]]:
-        """The wording of each channel, and the sheet that it is printed from: one for all that write figures alike."""
-        owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
-        sheet: Sheet | None = None
-        spoken: Wording | None = None
-        for channel in channels:
-            wording = self._wording(template, channel, recipient.locale)
-            if sheet is None or spoken is None or spoken.formats is not wording.formats:
-                sheet = notice_sheet(
-                    said,
-                    recipient=recipient,
-                    wording=wording,
-                    words=self._words(wording),
-                    voice=voice(recipient, wording),
-                    reference=reference,
-                    status_page=self.settings.status_page(reference),
-                    exit_=self._exit(exit_id, wording),
-                    owner=owner,
-                    company=self.settings.company,
-                )
-                spoken = wording
-            yield channel, wording, sheet
-
     def joint(
         self,
         channel: ChannelName,
@@ -308,7 +274,7 @@ class Renderer:
             channel,
             messages,
             references,
-            self._wording(template, channel, recipient.locale),
+            self._wordings.wording(template, channel, recipient.locale),
             recipient,
             now,
             unsubscribable=notice_class is not NoticeClass.SAFETY,
@@ -317,16 +283,11 @@ class Renderer:
     def may_be_section(self, template: str, channel: ChannelName, locale: str) -> bool:
         """Whether what the template writes on the channel can be a part of a message: HTML of its own is a whole, and
         WhatsApp approved each text by itself."""
-        return channel is not ChannelName.WHATSAPP and self._wording(template, channel, locale).html is None
+        return channel is not ChannelName.WHATSAPP and self._wordings.wording(template, channel, locale).html is None
 
     def spoken_locale(self, template: str, channel: ChannelName, locale: str) -> str:
-        """The locale in which a reader of this one is written to: the reader's own, or that of the texts there are.
-
-        Whoever is written to in this locale again gets the same language and the same dates and prices, whatever the
-        defaults are by then. Raises RenderingError where there are no texts.
-        """
-        wording = self._wording(template, channel, locale)
-        return locale if wording.language == language_of(locale) else wording.locale
+        """The locale in which a reader of this one is written to. Raises RenderingError where there are no texts."""
+        return self._wordings.spoken_locale(template, channel, locale)
 
     def render_alert(
         self, *, alert: Alert, recipient: Recipient, channels: Sequence[ChannelName], reference: str, now: datetime
@@ -335,7 +296,7 @@ class Renderer:
         messages = []
         for channel in channels:
             texts = ChannelName.EMAIL if channel is ChannelName.CHAT else channel
-            wording = self._alerts.wording(template_of(alert), texts, recipient.locale)
+            wording = self._wordings.of_alert(template_of(alert), texts, recipient.locale)
             sheet = alert_sheet(alert, recipient, wording, reference, self.settings.company, now)
             messages.append(self._compose(channel, wording, sheet, recipient, now, unsubscribable=False).message)
         return tuple(messages)
@@ -360,40 +321,10 @@ class Renderer:
             case ChannelName.CHAT:
                 return self._composer.chat(wording, sheet, recipient)
 
-    def _wording(self, template: str, channel: ChannelName, locale: str) -> Wording:
-        if template == BUILT_IN:
-            return self._built_in.wording(ThreadEvent.REASSIGNED, channel, locale)
-        return self.catalogue.wording(template, channel, locale)
-
-    def _exit(self, exit_id: str, wording: Wording) -> Exit:
-        key = (exit_id, wording.language)
-        if key not in self._exits:
-            point = self.project.contact_points.get(exit_id)
-            if point is None:
-                raise RenderingError(f"there is no contact point '{exit_id}', and every notice has a way out")
-            self._exits[key] = exit_of(point, self._words(wording))
-        return self._exits[key]
-
-    def _words(self, wording: Wording) -> Words:
-        """The built-in words for a text; those of the default locale, or English ones, where its language has none."""
-        return wording.words or words_for(self.settings.default_locale) or ENGLISH
-
     @cached_property
     def _composer(self) -> Composer:
         approved = {(each.template, each.locale, each.body): each.content_sid for each in self.project.approved_texts}
         return Composer(self.settings, Layout(self.catalogue.compiled(shipped.LAYOUT)), approved)
-
-    @cached_property
-    def _built_in(self) -> TemplateCatalogue:
-        return TemplateCatalogue(
-            shipped.built_in_templates(), self.settings.default_locale, prefix="notifier/rendering/built_in/"
-        )
-
-    @cached_property
-    def _alerts(self) -> TemplateCatalogue:
-        return TemplateCatalogue(
-            shipped.alert_templates(), self.settings.default_locale, prefix="notifier/rendering/alerts/"
-        )
 
 
 def _without_truths(claims: Claims) -> Claims:

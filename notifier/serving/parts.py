@@ -1,4 +1,4 @@
-"""What the service is made of: passed to every route, made once in `wiring.py`."""
+"""What the service is made of: passed to every route, made once in `assembly/service.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

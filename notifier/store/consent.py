@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.consent import Entry, Ledger, Source, Word, ledger_of
-from notifier.model.reading import Address
-from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, Address, ChannelName, NoticeClass
 from notifier.store.sql import chunks, is_among, rows_among
 from notifier.store.state.changes import touch_where
 from notifier.store.tables import ADDRESS_COLUMNS, CONSENT_ENTRY, SUPPRESSED

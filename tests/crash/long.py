@@ -32,7 +32,7 @@ import sqlalchemy as sa
 
 from notifier.model.reading import StoreError
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.settings import Driver
+from notifier.settings_variables import Driver
 from notifier.store.database import open_engine
 from notifier.store.migrating import migrate
 from tests.crash.tally import tally

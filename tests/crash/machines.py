@@ -26,7 +26,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.settings import Driver
+from notifier.settings_variables import Driver
 from notifier.store.database import open_engine
 from notifier.store.migrating import migrate
 from tests.crash.apart import HERE as FILES

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from notifier.model.types import USUAL_CHANNELS, ChannelName, NoticeClass
-from notifier.settings import Driver
+from notifier.settings_variables import Driver
 from tests.support.rig import write_project
 from tests.support.smtp_server import SmtpServerProcess
 from tests.support.twilio_server import TwilioServer

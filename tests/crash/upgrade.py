@@ -24,7 +24,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from notifier.model.types import NoticeClass
-from notifier.settings import Driver
+from notifier.settings_variables import Driver
 from notifier.store.migrating import CURRENT_REVISION
 from tests.crash.apart import HERE, Machine
 from tests.crash.long import patiently, received

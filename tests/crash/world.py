@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind
 from notifier.model.types import USUAL_CHANNELS, ChannelName, NoticeClass
-from notifier.settings import Driver
+from notifier.settings_variables import Driver
 from notifier.store.database import open_engine, read_only
 from notifier.store.outbox.leasing import LEASE
 from notifier.store.outbox.payloads import with_payload

@@ -14,7 +14,8 @@ from compose_spec import PyCompose
 
 from notifier.delivery.accounts import SmtpServer, TwilioAccount
 from notifier.drivers.pulse import Pulse
-from notifier.settings import Settings, variable
+from notifier.settings import Settings
+from notifier.settings_variables import variable
 from tests.cli.conftest import logs_as_before, run_command
 from tests.support.rig import write_project
 

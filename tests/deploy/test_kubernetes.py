@@ -8,7 +8,8 @@ import kubernetes_validate
 import pytest
 from ruamel.yaml import YAML
 
-from notifier.settings import Settings, variable
+from notifier.settings import Settings
+from notifier.settings_variables import variable
 from tests.cli.conftest import logs_as_before, run_command
 
 __all__ = ["logs_as_before"]

@@ -17,7 +17,8 @@ from notifier.model.schema import Entity, entities
 from notifier.model.types import ValueType
 from notifier.rules.kinds import KINDS
 from notifier.rules.shapes import Form, Key, Shape
-from notifier.settings import PREFIX, Settings
+from notifier.settings import Settings
+from notifier.settings_variables import PREFIX
 
 DOCS = Path(__file__).parents[2] / "docs"
 _SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z]+)[^>]*-->\n).*?(<!-- end of (?P=name) -->)", re.DOTALL)

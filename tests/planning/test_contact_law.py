@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notifier.model.address_reading import Contacted
 from notifier.model.consent import Source, Standing, Word
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode, Recipient, Verdict
-from notifier.model.reading import Contacted
 from notifier.model.types import CUSTOMER_CHANNELS, Address, ChannelName, NoticeClass
 from notifier.planning.addressing import Access
 from notifier.planning.case import Circumstances, case_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
-from notifier.model.reading import Address, KnownNotice
-from notifier.model.types import ChannelName
+from notifier.model.reading import KnownNotice
+from notifier.model.types import Address, ChannelName
 from notifier.planning.fallbacks import lost_of, with_fallbacks
 from notifier.planning.intents import intents_of
 from notifier.planning.occurrences import fallback_of, occurrence_of

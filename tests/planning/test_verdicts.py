@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from notifier.model.address_reading import SuppressedAddress
 from notifier.model.contradictions import Contradiction, ContradictionState, Member
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
-from notifier.model.reading import Address, SuppressedAddress
-from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.model.types import Address, ChannelName, NoticeClass, TopicType
 from notifier.planning.addressing import Access
 from notifier.planning.case import Circumstances, case_of
 from notifier.planning.gates import verdict_on

@@ -7,9 +7,7 @@ move, the row is somebody else's for a while and theirs again, people share an a
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -27,16 +25,12 @@ from notifier.simulation.world import World, open_world
 from notifier.store.database import read_only
 from notifier.store.state.changes import delete_rows, write_rows
 from notifier.store.tables import MESSAGE, NOTICE
+from tests.support.small_project import write_small_project
 
 START = datetime(2026, 2, 2, 12, tzinfo=UTC)
 HISTORIES = max(2, int(os.environ.get("NOTIFIER_TEST_HISTORIES", "7")) // 4)
 DAYS = 12
 FILES = {
-    "rules/owners.yaml": "owners: { field: { name: Field, email: field@example.com } }",
-    "rules/contact_points.yaml": """
-        contact_points:
-          desk: { channel: phone, address: '+576017945501', human: true, settles: [reschedule] }
-        """,
     "rules/delayed.yaml": """
         rules:
           - rule: delayed
@@ -70,12 +64,7 @@ def databases() -> Iterator[Databases]:
 
 @pytest.fixture(scope="module")
 def ruleset(tmp_path_factory: pytest.TempPathFactory) -> Ruleset:
-    folder: Path = tmp_path_factory.mktemp("project")
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text))
-    project = load_project(folder)
+    project = load_project(write_small_project(tmp_path_factory.mktemp("project"), FILES))
     assert project.problems == ()
     return ruleset_of(project, Renderer(project, RenderSettings()), Defaults(locale="en-US", country="US"))
 

@@ -10,14 +10,10 @@ from notifier.model.scenario_results import ScenarioResult
 from notifier.rules.loader import load_project
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.scenarios import run_scenarios
+from tests.support.small_project import write_small_project
 
 FILES = {
     "rules/topics.yaml": "topics: { monthly_price: { type: money, worse: higher } }",
-    "rules/owners.yaml": "owners: { field: { name: Field, email: field@example.com } }",
-    "rules/contact_points.yaml": """
-        contact_points:
-          desk: { channel: phone, address: '+576017945501', human: true, settles: [reschedule] }
-        """,
     "rules/visit.yaml": """
         rules:
           - rule: visit-reminder
@@ -54,11 +50,7 @@ FILES = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text))
-    return tmp_path
+    return write_small_project(tmp_path, FILES)
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from notifier.model.reading import Address, SuppressedAddress
+from notifier.model.address_reading import SuppressedAddress
 from notifier.model.state import Change
-from notifier.model.types import ChannelName
+from notifier.model.types import Address, ChannelName
 from notifier.store.database import read_only
 from notifier.store.outbox.commit import commit
 from notifier.store.outbox.suppressions import suppress, suppressions

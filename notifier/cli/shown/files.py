@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from notifier.settings import RulesTaken
+from notifier.settings_variables import RulesTaken
 
 if TYPE_CHECKING:
     from notifier.wiring import House

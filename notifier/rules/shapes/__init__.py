@@ -44,6 +44,7 @@ from notifier.rules.shapes.of_catalogue import (
     TOUCHPOINT,
     WHATSAPP_FILE,
 )
+from notifier.rules.shapes.of_checks import CHECK, HOLD, PROMISED
 from notifier.rules.shapes.of_policy import (
     ALLOWED,
     APPROVAL_BY_CLASS,
@@ -56,17 +57,14 @@ from notifier.rules.shapes.of_policy import (
 )
 from notifier.rules.shapes.of_reasons import REASON, REASONS_FILE, SAYING, UNUSUAL_DAYS
 from notifier.rules.shapes.of_rules import (
-    CHECK,
     CLAIM,
     FOLLOW_UP,
     GROUPS,
-    HOLD,
     HOLDOUT,
     HUSH,
     INVITATION,
     LIMITS,
     PLANNED_ACTION,
-    PROMISED,
     REPLIES,
     RESCUE,
     RULE,

@@ -5,7 +5,7 @@ that exists is only written where it still has the version that planning read. A
 and while a message of it is in flight; the recheck and the next tick decide about it again.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,6 @@ import sqlalchemy as sa
 
 from notifier.model.batches import Batch
 from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
-from notifier.model.setting_aside import SetAside
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
 from notifier.store.actions import write_actions
 from notifier.store.bulk_insert import insert_rows
@@ -23,21 +22,22 @@ from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save, save_together
 from notifier.store.holdouts import keep_assignments
 from notifier.store.outbox import payloads
-from notifier.store.outbox.notice_rows import (
-    NO_END,
-    content_columns,
-    message_row,
-    notice_row,
-    state_columns,
-)
+from notifier.store.outbox.notice_rows import NO_END, content_columns, message_row, notice_row, state_columns
 from notifier.store.outbox.past_verdicts import keep_verdicts
+from notifier.store.outbox.rule_records import (
+    move_watermarks,
+    record_failure,
+    write_backlog,
+    write_figures,
+    write_set_aside,
+)
 from notifier.store.outbox.said_again import put_away
 from notifier.store.outbox.shadow import record
 from notifier.store.outbox.told_through import parts_in_flight, record_speakers, release_parts
 from notifier.store.replies import passed_on
 from notifier.store.settling import write_settling
-from notifier.store.sql import AMONG, chunks, insert_new, is_among, is_any_of, rows_among, upsert
-from notifier.store.tables import BACKLOG, FIGURES, MESSAGE, NOTICE, RULE_STATE, SET_ASIDE
+from notifier.store.sql import chunks, is_among, is_any_of, rows_among
+from notifier.store.tables import MESSAGE, NOTICE, RULE_STATE
 
 _COMPARED = (
     *("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at"),
@@ -54,12 +54,6 @@ _CORRECTED = sa.select(NOTICE.c.id).where(is_among(NOTICE.c.occurrence))
 _OF_THOSE_IN_FLIGHT = sa.select(MESSAGE.c.notice_id).where(
     is_any_of(MESSAGE.c.state, *IN_FLIGHT), is_among(MESSAGE.c.notice_id)
 )
-_MOVE = (
-    sa.update(RULE_STATE)
-    .where(RULE_STATE.c.kind == sa.bindparam("of_kind", type_=sa.String()), is_among(RULE_STATE.c.name))
-    .values(evaluated_at=sa.bindparam("at", type_=RULE_STATE.c.evaluated_at.type))
-)
-
 ENDED = (NoticeState.CANCELLED, NoticeState.EXPIRED)
 
 
@@ -92,21 +86,21 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     if batch.together is not None:
         save_together(connection, batch.together)
     if batch.set_aside is not None:
-        _write_set_aside(connection, batch.set_aside, live=live)
+        write_set_aside(connection, batch.set_aside, live=live)
     if batch.retired or batch.to_shadow:
         return _retire(connection, batch, now)
     in_shadow = record(connection, batch, now=now, live=live) if batch.shadow else 0
     written = _Written() if batch.shadow else _Drafts(connection, now, live, batch).write()
     if not batch.shadow:
         keep_assignments(connection, batch.drafts, now=now, live=live)
-    _write_backlog(connection, batch, now)
+    write_backlog(connection, batch, now)
     if batch.settling is not None:
         write_settling(connection, batch.settling, now=now)
     if batch.actions is not None:
         write_actions(connection, batch.actions, now)
     if batch.passed_on:
         passed_on(connection, batch.passed_on)
-    _write_figures(connection, batch)
+    write_figures(connection, batch)
     if batch.said_again:
         put_away(connection, batch.said_again, shadow=batch.shadow)
     if batch.watermark is not None:
@@ -116,43 +110,6 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
         in_shadow=in_shadow,
         contradictions=len(batch.contradictions) + len(batch.together or ()),
         conflicts=tuple(written.conflicts),
-    )
-
-
-def move_watermarks(connection: sa.Connection, batches: Sequence[Batch]) -> None:
-    """Record how far the rules and checks of these batches have come, with one statement for a whole idle tick."""
-    rows = [
-        {
-            "kind": batch.kind,
-            "name": batch.name,
-            "digest": batch.watermark.digest,
-            "first_pass_at": batch.watermark.first_pass_at,
-            "evaluated_at": batch.watermark.evaluated_at,
-            "failed": batch.watermark.failed,
-            "in_force": True,
-            "definition": dict(batch.definition or batch.watermark.definition),
-        }
-        for batch in batches
-        if batch.watermark is not None and not batch.is_same_rule
-    ]
-    if rows:
-        connection.execute(upsert(RULE_STATE, connection, names=rows[0]), rows)
-    moved: dict[tuple[str, datetime], list[str]] = defaultdict(list)
-    for batch in batches:
-        if batch.watermark is not None and batch.is_same_rule:
-            moved[batch.kind, batch.watermark.evaluated_at].append(batch.name)
-    for (kind, at), names in moved.items():
-        for chunk in chunks(sorted(names)):
-            connection.execute(_MOVE, {AMONG: chunk, "of_kind": kind, "at": at})
-
-
-def record_failure(connection: sa.Connection, kind: str, name: str, failure: str) -> None:
-    """Remember that the evaluation of a rule or check failed, so that its next pass is a full one.
-
-    One that never had a pass needs no memory: its next pass is its first.
-    """
-    connection.execute(
-        sa.update(RULE_STATE).where(RULE_STATE.c.kind == kind, RULE_STATE.c.name == name).values(failed=failure)
     )
 
 
@@ -349,63 +306,6 @@ def _by_reason(pairs: Iterable[Decided]) -> Mapping[str, list[str]]:
         if row.state == NoticeState.READY:
             groups.setdefault(draft.why_not_as_planned, []).append(row.id)
     return groups
-
-
-def _write_backlog(connection: sa.Connection, batch: Batch, now: datetime) -> None:
-    added = [
-        {
-            "rule": batch.name,
-            "subject_id": subject,
-            "each_id": each,
-            "recipient_id": recipient,
-            "recorded_at": now,
-            "cause": cause,
-        }
-        for (subject, each, recipient), cause in batch.backlog_added
-    ]
-    if added:
-        key = "rule, subject_id, each_id, recipient_id"
-        connection.execute(insert_new(BACKLOG, connection, key=key), added)
-    removed = [
-        {"of_subject": subject, "of_each": each, "of_recipient": recipient}
-        for subject, each, recipient in batch.backlog_removed
-    ]
-    if removed:
-        statement = sa.delete(BACKLOG).where(
-            BACKLOG.c.rule == batch.name,
-            BACKLOG.c.subject_id == sa.bindparam("of_subject"),
-            BACKLOG.c.each_id == sa.bindparam("of_each"),
-            BACKLOG.c.recipient_id == sa.bindparam("of_recipient"),
-        )
-        connection.execute(statement, removed)
-
-
-def _write_figures(connection: sa.Connection, batch: Batch) -> None:
-    if batch.forgets_figures:
-        connection.execute(sa.delete(FIGURES).where(FIGURES.c.rule == batch.name))
-    gone = [{"of_subject": subject} for subject, figures in batch.figures if figures is None]
-    if gone:
-        statement = sa.delete(FIGURES).where(
-            FIGURES.c.rule == batch.name, FIGURES.c.subject_id == sa.bindparam("of_subject")
-        )
-        connection.execute(statement, gone)
-    kept = [
-        {"rule": batch.name, "subject_id": subject, "truth": figures.truth, "claims": figures.claims}
-        for subject, figures in batch.figures
-        if figures is not None
-    ]
-    if kept:
-        connection.execute(upsert(FIGURES, connection, names=kept[0]), kept)
-
-
-def _write_set_aside(connection: sa.Connection, items: Sequence[SetAside], *, live: bool) -> None:
-    """Remember what is set aside. Its rules and checks miss what changes meanwhile: their next pass is a full one."""
-    connection.execute(sa.delete(SET_ASIDE).where(SET_ASIDE.c.live.is_(live)))
-    if items:
-        connection.execute(sa.insert(SET_ASIDE), [{**vars(item), "live": live} for item in items])
-    for item in items:
-        if not item.kept:
-            record_failure(connection, item.kind, item.name, item.sentence)
 
 
 def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed:

@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.dialects import Unsought
+from notifier.model.companion_reading import Companion, PartTold
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
-from notifier.model.reading import Companion, PartTold
 from notifier.model.transitions import IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.reader.row_notices import RowNoticeReader

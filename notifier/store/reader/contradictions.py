@@ -6,8 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from notifier.model.contradiction_reading import ContradictedRow
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
-from notifier.model.reading import ContradictedRow
 from notifier.model.retention import FORGOTTEN
 from notifier.store.contradictions import with_members
 from notifier.store.reader.snapshot import NOW, OVERLAP, SINCE, Snapshot

@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.model.address_reading import SuppressedAddress
 from notifier.model.consent import Ledger
-from notifier.model.reading import Address, CustomerRow, SuppressedAddress
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.reading import CustomerRow
+from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.consent import ledger_at
 from notifier.store.reader.snapshot import LIVE, Snapshot
 from notifier.store.sql import is_among, rows_among

@@ -11,8 +11,9 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
+from notifier.model.companion_reading import Companion, PartTold
 from notifier.model.notices import NoticeState
-from notifier.model.reading import Companion, HeardFirst, PartTold
+from notifier.model.reading import HeardFirst
 from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.outbox.told_through import Speaker
 from notifier.store.reader.actions import ActionReader
@@ -21,8 +22,8 @@ from notifier.store.reader.companions import LISTED_WAITING, CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
 from notifier.store.reader.holdouts import HoldoutReader
+from notifier.store.reader.known_notices import Places
 from notifier.store.reader.listening import ListeningReader
-from notifier.store.reader.notices import Places
 from notifier.store.reader.rules import RuleReader
 from notifier.store.reader.settling import SettlingReader
 from notifier.store.sql import is_among, rows_among
