@@ -88,7 +88,11 @@ def promises(
             from notifier.cli.pages.report_page import promise_page
 
             page = promise_page(
-                report, company=house.settings.company, timezone=period.timezone, locale=house.settings.default_locale
+                report,
+                company=house.settings.company,
+                timezone=period.timezone,
+                locale=house.settings.default_locale,
+                labels=house.project.topic_labels,
             )
             _write(html, page, quiet=json)
         if json:
@@ -138,7 +142,11 @@ def service(
             from notifier.cli.pages.report_page import service_page
 
             page = service_page(
-                report, company=house.settings.company, timezone=period.timezone, locale=house.settings.default_locale
+                report,
+                company=house.settings.company,
+                timezone=period.timezone,
+                locale=house.settings.default_locale,
+                labels=house.project.topic_labels,
             )
             _write(html, page, quiet=json)
         if json:
