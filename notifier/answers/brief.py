@@ -5,7 +5,7 @@ when they come on another. It reads what the timeline, `why` and the lists read;
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from notifier.answers.conversations import Conversation, conversations_of
 from notifier.answers.facts import Facts, facts_of
 from notifier.answers.records import Directory, NoticeFilter, NoticeRecord, records
 from notifier.answers.theirs import Theirs
-from notifier.answers.timeline_entries import Entry, Value, actual_of, read_entries
+from notifier.answers.timeline_entries import Entry, Value, actual_of, promised_of, read_entries
 from notifier.answers.timeline_sources import EntryKind, Key
 from notifier.answers.who import Who, who_is
 from notifier.answers.why import explanations
@@ -45,9 +45,9 @@ class Promised:
     due_at: datetime | None
     valid_until: datetime | None
     contradiction: str | None
-    """The open contradiction; None where no fact disagrees."""
+    """The open contradiction; None where no fact and no other promise disagrees."""
     actual: Value | None
-    """The fact that disagrees."""
+    """The fact that disagrees, or the other promise, whichever side of the contradiction this one is."""
     checks: Sequence[str]
     """The checks that compare promises of its topic; where there is none, nobody compares it."""
 
@@ -167,11 +167,13 @@ def _promises(
     rows = {row.id: row for row in connection.execute(latest)}
     topics = {name: topic.type for name, topic in project.topics.items()}
     keys = [Key(row.made_at, EntryKind.PROMISED, row.id) for row in rows.values()]
-    against = {record.promise_id: each for each in open_ for record in each.records}
-    against |= {each.promise_id: each for each in open_}
+    latest_first = list(reversed(open_))  # of several the one that surfaces first is said
+    against = {record.promise_id: each for each in latest_first for record in each.records}
+    against |= {each.promise_id: each for each in latest_first}
+    others = {member.fact_id: each for each in latest_first for member in each.members if member.said is not None}
     found = []
     for entry in read_entries(connection, keys, topics):
-        contradiction = against.get(entry.id)
+        contradiction, actual = _disagreeing(entry.id, against, others)
         assert entry.promised is not None
         found.append(
             Promised(
@@ -179,7 +181,7 @@ def _promises(
                 due_at=rows[entry.id].due_at,
                 valid_until=rows[entry.id].valid_until,
                 contradiction=None if contradiction is None else contradiction.id,
-                actual=None if contradiction is None else actual_of(contradiction),
+                actual=actual,
                 checks=sorted(
                     name
                     for name, check in project.checks.items()
@@ -188,6 +190,18 @@ def _promises(
             )
         )
     return found, count
+
+
+def _disagreeing(
+    promise: str, against: Mapping[str, Contradiction], others: Mapping[str, Contradiction]
+) -> tuple[Contradiction | None, Value | None]:
+    """The contradiction of a promise, and what stands against it: a fact, or the other one of two promises."""
+    if (contradiction := against.get(promise)) is not None:
+        return contradiction, actual_of(contradiction)
+    if (contradiction := others.get(promise)) is not None:
+        said = replace(promised_of(contradiction), promised_by=contradiction.source)
+        return contradiction, said
+    return None, None
 
 
 def _offered(project: Project, rules: Sequence[str]) -> Sequence[Offered]:

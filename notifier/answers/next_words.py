@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from notifier.answers.brief import Brief
+from notifier.answers.brief import Brief, Promised
 from notifier.answers.speech import Speech
+from notifier.answers.timeline_entries import Value
 from notifier.answers.timeline_words import medium, value_text
 from notifier.model.contradictions import Contradiction
 from notifier.model.instants import utc_text
 from notifier.model.notices import MessageState, NoticeState
 from notifier.rules.checked_owners import Owner
+
+CANCELLED = "cancelled"
 
 
 class Why(StrEnum):
@@ -146,6 +149,9 @@ def _to_come(brief: Brief, speech: Speech) -> Iterator[Say]:
 def _promised(brief: Brief, speech: Speech, doubted: set[str]) -> Iterator[Say]:
     for each in brief.promises:
         promised = each.entry.promised
+        if promised is not None and promised.topic == CANCELLED and promised.topic not in doubted:
+            yield from _cancelled(each, promised, speech)
+            continue
         if each.due_at is None or each.contradiction is not None or promised is None or promised.topic in doubted:
             continue
         what = speech.topic(promised.topic)
@@ -158,6 +164,17 @@ def _promised(brief: Brief, speech: Speech, doubted: set[str]) -> Iterator[Say]:
         if each.due_at <= brief.now:
             text += speech.pick(" That moment is over; we are sorry.", " Ya pasó ese momento; lo sentimos.")
         yield Say(why=Why.PROMISED, text=text, about=each.entry.about, reference=None)
+
+
+def _cancelled(each: Promised, promised: Value, speech: Speech) -> Iterator[Say]:
+    """Who cancelled asks first of all whether anybody heard it."""
+    if promised.text == "true":
+        row = f" ({speech.row(each.entry.about)})" if each.entry.about else ""
+        when = speech.instant(each.entry.at)
+        text = speech.pick(
+            f"Your cancellation{row} is on record since {when}", f"Su cancelación{row} quedó registrada el {when}"
+        )
+        yield Say(why=Why.PROMISED, text=ended(text), about=each.entry.about, reference=None)
 
 
 def _no_more(brief: Brief, speech: Speech) -> Iterator[Say]:

@@ -40,6 +40,8 @@ MOST = 20
 """Steps on a page."""
 READ = 60
 """Notices and contacts that are read for it: words of one thread are one step."""
+OPEN, CANCEL = "open", "cancel"
+"""Outcomes of a contact that say what the customer waits for, or wants."""
 PENDING = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
 
 
@@ -230,10 +232,16 @@ def _said(connection: sa.Connection, theirs: Theirs, speech: Speech, now: dateti
     rows = connection.execute(inbound.order_by(contact.c.at.desc(), contact.c.id.desc()).limit(3))
     keys = [Key(row.at, EntryKind.ASKED, row.id) for row in rows]
     for entry in read_entries(connection, keys, {}):
-        yield Step(stage=Stage.DONE, text=_heard(entry, speech), at=entry.at)
+        stage = Stage.NOW if entry.state == OPEN else Stage.DONE
+        yield Step(stage=stage, text=_heard(entry, speech), at=entry.at)
 
 
 def _heard(entry: Entry, speech: Speech) -> str:
+    about = f" ({speech.row(entry.about)})" if entry.about and ":" in entry.about else ""
+    if entry.state == CANCEL:
+        return speech.pick(f"You asked us to cancel{about}", f"Nos pidió cancelar{about}")
+    if entry.state == OPEN:
+        return speech.pick(f"Your case is open{about}", f"Su caso está abierto{about}")
     if entry.channel == "phone":
         return speech.pick("You called us", "Nos llamó por teléfono")
     channel = medium(speech, entry.channel)

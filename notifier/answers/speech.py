@@ -5,7 +5,7 @@ reader's locale writes them in every text of the product.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -28,7 +28,7 @@ from notifier.rendering.formats import (
     local_date,
     locale_of,
 )
-from notifier.rendering.labels import label_of
+from notifier.rendering.labels import Labels, label_of
 
 SPANISH, ENGLISH = "es", "en"
 LANGUAGES = (ENGLISH, SPANISH)
@@ -36,12 +36,16 @@ _TOPICS: Mapping[str, str] = {
     "appointment": "visita",
     "bills_of_a_period": "facturas de un periodo",
     "callback": "llamada",
+    "contacts_about_one_thing": "contactos por lo mismo",
     "cancelled": "cancelación",
     "discount": "descuento",
     "discount_end": "fin del descuento",
+    "ended_well": "caso bien cerrado",
+    "fees": "cargos",
     "first_answer": "primera respuesta",
     "installation_date": "fecha de instalación",
     "installation_fee": "costo de instalación",
+    "made_good": "compensación",
     "opening_hours": "horario",
     "owed_after_the_end": "saldo después de la cancelación",
     "price_hold": "precio sin aumento",
@@ -50,7 +54,10 @@ _TOPICS: Mapping[str, str] = {
     "service_restored": "regreso del servicio",
     "solution": "solución",
     "speed": "velocidad",
+    "spoken_to": "aviso o llamada",
+    "taxes": "impuestos",
     "term": "plazo",
+    "times_asked": "veces que se preguntó",
     "waiting_time": "tiempo de espera",
 }
 """Topics that are in common use, for readers of Spanish. `rendering.labels` knows those that texts claim."""
@@ -74,6 +81,8 @@ class Speech:
     language: str
     locale: Locale
     timezone: str
+    labels: Labels = field(default_factory=dict, compare=False)
+    """What the project calls its topics."""
 
     @property
     def is_spanish(self) -> bool:
@@ -86,7 +95,8 @@ class Speech:
 
     def topic(self, name: str) -> str:
         """What a topic, or a claim, is called: `monthly price`, `precio mensual`."""
-        known = label_of(name, {}, self.language)
+        own = self.labels.get(name, {})
+        known = own.get(str(self.locale).replace("_", "-")) or label_of(name, self.labels, self.language)
         return known or (_TOPICS.get(name) if self.is_spanish else None) or name.replace("_", " ")
 
     def row(self, about: str) -> str:
@@ -128,10 +138,11 @@ class Speech:
         return one_line(text)
 
 
-def speech_for(locale: str, timezone: str | None) -> Speech:
-    """The speech of a locale such as `es-CO`, in an IANA zone; in UTC where there is none."""
+def speech_for(locale: str, timezone: str | None, labels: Labels | None = None) -> Speech:
+    """The speech of a locale such as `es-CO`, in an IANA zone; in UTC where there is none. `labels` are what the
+    project calls its topics."""
     language = SPANISH if locale.partition("-")[0].partition("_")[0].lower() == SPANISH else ENGLISH
     known = locale_of(locale)
     if known is None or known.language != language:
         known = Locale.parse(language)
-    return Speech(language, known, timezone or "UTC")
+    return Speech(language, known, timezone or "UTC", labels or {})

@@ -5,19 +5,27 @@ costs nothing.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.answers.floods import (
+    Flood,
+    flood_of_contradiction,
+    flood_that_holds,
+    flood_that_is_admitted,
+    floods_waiting,
+    is_any_flood_open,
+)
+from notifier.answers.timeline_entries import Value
+from notifier.answers.waiting import Matter, Task, Today, Waiting
 from notifier.bounces.bounce import BounceKind
 from notifier.model.actions import ActionStatus
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import AWAIT_APPROVAL, MessageState, NoticeKind, NoticeState
-from notifier.model.schema import entities
-from notifier.model.types import ChannelName
+from notifier.model.types import ChannelName, TopicType
 from notifier.rules.checked import Project
 from notifier.store.actions import ActionFilter, actions_listed, how_many_actions
 from notifier.store.consent import undecided
@@ -32,72 +40,10 @@ BACK = timedelta(days=30)
 """How long what failed, and a promise that is overdue, is shown."""
 
 
-class Matter(StrEnum):
-    """What waits."""
-
-    HALTED = "halted"
-    """A channel whose provider refuses everything."""
-    SET_ASIDE = "set_aside"
-    """A rule, check or file with an error: it is not in force."""
-    SURFACING = "surfacing"
-    """Contradictions, what the customer finds out first at the top."""
-    PROMISES_DUE = "promises_due"
-    TO_APPROVE = "to_approve"
-    """Notices beyond their rule's limit."""
-    HELD = "held"
-    UNKNOWN = "unknown"
-    """Messages of which nobody can say whether they went out."""
-    FAILED = "failed"
-    ACTIONS = "actions"
-    """What owners do so that something does not happen again."""
-    OPT_OUTS = "opt_outs"
-    """Replies that sound like no more."""
-    BOUNCES = "bounces"
-    """Mails that came back, and lead to no notice."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """One thing that waits. What a matter does not have is None."""
-
-    id: str
-    what: str
-    """Of a notice its reason; else what there is to say, in English."""
-    command: str
-    """What a person types next. It changes nothing by itself unless it names a person and a reason."""
-    about: str | None = None
-    customer: str | None = None
-    owner: str | None = None
-    rule: str | None = None
-    deadline: datetime | None = None
-    """When it is too late: a contradiction surfaces, a notice helps no more, a promise is due."""
-    since: datetime | None = None
-    contradiction: Contradiction | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """One matter with its first tasks."""
-
-    matter: Matter
-    count: int
-    """How many there are; one more than `COUNTED` where there are more notices than that."""
-    tasks: Sequence[Task]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Today:
-    """All that waits, the gravest matter first; matters without a task are left out."""
-
-    now: datetime
-    owner: str | None
-    waiting: Sequence[Waiting]
-
-
 def today(
     connection: sa.Connection, project: Project, now: datetime, *, live: bool, owner: str | None = None, limit: int = 10
 ) -> Today:
-    """What waits at `now` for anybody, or for one owner: at most `limit` tasks of each matter.
+    """What waits at `now` for anybody, or for one owner: at most `limit` tasks of each matter. A flood is one of them.
 
     What belongs to no owner (halted channels, bounces that lead nowhere) is shown only where none is named.
     """
@@ -115,6 +61,7 @@ class _Today:
         self._live = live
         self._owner = owner
         self._limit = limit
+        self._has_floods = is_any_flood_open(connection)
 
     def matters(self) -> Iterator[Waiting]:
         if self._owner is None:
@@ -123,8 +70,11 @@ class _Today:
         yield self._surfacing()
         yield self._promises_due()
         is_limit = NOTICE.c.reason_code.in_(AWAIT_APPROVAL)
-        yield self._notices(Matter.TO_APPROVE, NoticeState.HELD, is_limit, "notices approve {} --by … --reason …")
-        yield self._notices(Matter.HELD, NoticeState.HELD, sa.not_(is_limit), "why --notice {}")
+        approve = "notices approve {} --by … --reason …"
+        admitted = (flood_that_is_admitted(), "notices approve --group {} --by … --reason …")
+        yield self._notices(Matter.TO_APPROVE, NoticeState.HELD, is_limit, approve, admitted)
+        held = (flood_that_holds(), "contradictions list --group {}")
+        yield self._notices(Matter.HELD, NoticeState.HELD, sa.not_(is_limit), "why --notice {}", held)
         yield self._unknown()
         lately = NOTICE.c.changed_at >= self._now - BACK
         yield self._notices(Matter.FAILED, NoticeState.FAILED, lately, "why --notice {}")
@@ -161,7 +111,13 @@ class _Today:
 
     def _surfacing(self) -> Waiting:
         wanted = ContradictionFilter(states=HOLDING, owner=self._owner, limit=self._limit)
-        tasks = [
+        which: list[sa.ColumnElement[bool]] = [CONTRADICTION.c.state.in_(HOLDING)]
+        which += [] if self._owner is None else [CONTRADICTION.c.owner == self._owner]
+        times = {"deadline": CONTRADICTION.c.surfaces_at, "since": CONTRADICTION.c.opened_at}
+        floods = self._floods(which, flood_of_contradiction(), **times)
+        tasks = [self._flood_task(each, "contradictions list --group {}", self._first_of(each)) for each in floods]
+        alone = replace(wanted, without_groups=[each.group.id for each in floods])
+        tasks += [
             Task(
                 id=each.id,
                 what=each.reason,
@@ -174,9 +130,46 @@ class _Today:
                 since=each.opened_at,
                 contradiction=each,
             )
-            for each in listed(self._connection, wanted)
+            for each in listed(self._connection, alone)
         ]
-        return Waiting(matter=Matter.SURFACING, count=how_many(self._connection, wanted), tasks=tasks)
+        return Waiting(matter=Matter.SURFACING, count=how_many(self._connection, wanted), tasks=self._foremost(tasks))
+
+    def _first_of(self, flood: Flood) -> Contradiction:
+        """What surfaces first of a flood."""
+        (first,) = listed(self._connection, ContradictionFilter(states=HOLDING, group=flood.group.id, limit=1))
+        return first
+
+    def _floods(
+        self,
+        which: Sequence[sa.ColumnElement[bool]],
+        flood: sa.ColumnElement[Any],
+        *,
+        deadline: sa.ColumnElement[Any],
+        since: sa.ColumnElement[Any],
+    ) -> list[Flood]:
+        if not self._has_floods:
+            return []
+        found = floods_waiting(self._connection, which, flood, deadline=deadline, since=since, limit=self._limit)
+        return list(found)
+
+    def _flood_task(self, flood: Flood, command: str, first: Contradiction | None = None) -> Task:
+        group = flood.group
+        return Task(
+            id=group.id,
+            what=f"{flood.waiting} because of one flood",
+            command=f"notifier {command.format(group.id)}",
+            owner=group.owner,
+            rule=group.check,
+            deadline=flood.deadline,
+            since=flood.since,
+            contradiction=first,
+            flood=flood,
+        )
+
+    def _foremost(self, tasks: Sequence[Task]) -> Sequence[Task]:
+        """The most urgent ones, floods and others alike."""
+        never = datetime.max.replace(tzinfo=UTC)
+        return sorted(tasks, key=lambda task: (task.deadline or never, task.id))[: self._limit]
 
     def _promises_due(self) -> Waiting:
         due = PROMISE.c.due_at
@@ -189,6 +182,7 @@ class _Today:
         if self._owner is not None:
             which.append(PROMISE.c.topic.in_(self._topics_of_owner()))
         count = self._count(PROMISE, which)
+        types = {name: topic.type for name, topic in self._project.topics.items()}
         rows = self._connection.execute(sa.select(PROMISE).where(*which).order_by(due, PROMISE.c.id).limit(self._limit))
         tasks = [
             Task(
@@ -200,6 +194,9 @@ class _Today:
                 customer=row.customer_id,
                 deadline=row.due_at,
                 since=row.made_at,
+                promised=Value(
+                    topic=row.topic, type=types.get(row.topic, TopicType.TEXT), text=row.value, currency=row.currency
+                ),
             )
             for row in rows
         ]
@@ -208,30 +205,28 @@ class _Today:
     def _topics_of_owner(self) -> Collection[str]:
         return sorted({check.topic for check in self._project.checks.values() if check.owner == self._owner})
 
-    def _notices(self, matter: Matter, state: NoticeState, condition: sa.ColumnElement[bool], command: str) -> Waiting:
+    def _notices(
+        self,
+        matter: Matter,
+        state: NoticeState,
+        condition: sa.ColumnElement[bool],
+        command: str,
+        of_flood: tuple[sa.ColumnElement[Any], str] | None = None,
+    ) -> Waiting:
+        """Those of this state. `of_flood` says which flood a notice is about, and what is typed about all of them."""
         which = [*self._to_customers(), NOTICE.c.state == state, condition]
         until = NOTICE.c.until_at
-        statement = sa.select(NOTICE).where(*which).order_by(until.is_(None), until, NOTICE.c.id).limit(self._limit)
-        rows = self._connection.execute(statement).all()
-        floods = self._floods_of(rows) if matter is Matter.TO_APPROVE else {}
-        tasks = [
-            self._task(row, row.reason, command)
-            if row.id not in floods
-            else self._task(row, row.reason, f"notices approve --group {floods[row.id]} --by … --reason …")
-            for row in rows
-        ]
-        return Waiting(matter=matter, count=self._count(NOTICE, which), tasks=tasks)
-
-    def _floods_of(self, rows: Sequence[sa.Row[Any]]) -> dict[str, str]:
-        """The flood that a notice admits a contradiction of: one approval is for all of it."""
-        about = {row.subject_id: row.id for row in rows if row.subject_type == "admission"}
-        admission = entities()["admission"].table
-        found = (
-            sa.select(admission.c.id, CONTRADICTION.c.group_id)
-            .join(CONTRADICTION, CONTRADICTION.c.id == admission.c.contradiction_id)
-            .where(admission.c.id.in_(sorted(about)), CONTRADICTION.c.group_id.is_not(None))
-        )
-        return {about[row.id]: row.group_id for row in self._connection.execute(found)} if about else {}
+        alone, tasks = which, list[Task]()
+        if of_flood is not None:
+            flood, of_all = of_flood
+            floods = self._floods(which, flood, deadline=until, since=NOTICE.c.changed_at)
+            tasks = [self._flood_task(each, of_all) for each in floods]
+            if floods:
+                ids = [each.group.id for each in floods]
+                alone = [*which, sa.or_(flood.is_(None), flood.not_in(ids))]
+        statement = sa.select(NOTICE).where(*alone).order_by(until.is_(None), until, NOTICE.c.id).limit(self._limit)
+        tasks += [self._task(row, row.reason, command) for row in self._connection.execute(statement)]
+        return Waiting(matter=matter, count=self._count(NOTICE, which), tasks=self._foremost(tasks))
 
     def _unknown(self) -> Waiting:
         unknown = sa.select(MESSAGE.c.notice_id).where(MESSAGE.c.state == MessageState.UNKNOWN)

@@ -43,7 +43,8 @@ def brief(
             named = meant_customer(house, reader.connection, customer) or ""
             found = read(reader, named, house.project, house.directory, now, ruleset=ruleset)
         given = given_of(found)
-        theirs = speech_for(found.who.locale, found.who.timezone or house.settings.display_timezone)
+        labels = house.project.topic_labels
+        theirs = speech_for(found.who.locale, found.who.timezone or house.settings.display_timezone, labels)
         say = next_words(found, theirs, house.project.owners)
         if json:
             from notifier.answers.documents.brief import brief_document

@@ -47,5 +47,7 @@ def daily_pages(house: "House", ruleset: "Ruleset", now: datetime) -> Mapping[st
         contacts = contact_report(
             connection, project.reasons, now=now, period=period, asked=Asked(), live=settings.live
         )
-    pages = (promise_page(promises, **style), service_page(service, **style), contacts_page(contacts, **style))
+    labels = project.topic_labels
+    promised = promise_page(promises, labels=labels, **style)
+    pages = (promised, service_page(service, labels=labels, **style), contacts_page(contacts, **style))
     return dict(zip(NAMES, pages, strict=True))

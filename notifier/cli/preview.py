@@ -68,6 +68,7 @@ def preview(
                 company=house.settings.company,
                 timezone=house.settings.display_timezone,
                 locale=language or house.settings.default_locale,
+                labels=house.project.topic_labels,
             )
             html.write_text(page, encoding="utf-8")
         if json:

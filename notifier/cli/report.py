@@ -82,7 +82,8 @@ def promises(
         if html is not None:
             from notifier.cli.pages.report_page import promise_page
 
-            _write(html, promise_page(report, **_style(house)), quiet=json)
+            page = promise_page(report, **_style(house), labels=house.project.topic_labels)
+            _write(html, page, quiet=json)
         if json:
             print_json(promise_report_document(report))
         elif html is None:
@@ -129,7 +130,8 @@ def service(
         if html is not None:
             from notifier.cli.pages.report_page import service_page
 
-            _write(html, service_page(report, **_style(house)), quiet=json)
+            page = service_page(report, **_style(house), labels=house.project.topic_labels)
+            _write(html, page, quiet=json)
         if json:
             print_json(service_report_document(report))
         elif html is None:

@@ -32,7 +32,7 @@ def status_page(
         settings, now = house.settings, at or house.clock()
         named = meant_customer(house, connection, customer) or ""
         who = who_is(connection, named, settings.defaults, {}, live=settings.live)
-        speech = speech_for(who.locale, who.timezone)
+        speech = speech_for(who.locale, who.timezone, house.project.topic_labels)
         found = progress(connection, named, house.project, speech, now, live=settings.live)
         reference = reference_for(connection, named, now, live=settings.live)
         link = "" if reference is None else settings.rendering.status_page(reference)

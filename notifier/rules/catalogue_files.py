@@ -18,6 +18,7 @@ from notifier.rules.checked_checks import Tolerance, Topic
 from notifier.rules.checked_owners import ContactPoint, Owner
 from notifier.rules.fields import Fields, converted, referred
 from notifier.rules.findings import Findings
+from notifier.rules.label_reading import labels_by_language
 from notifier.rules.quantities import positive_span, tolerance
 from notifier.rules.settling_files import chat_name, read_steps, read_weekly
 from notifier.rules.shapes import Shape
@@ -83,6 +84,7 @@ def read_topics(node: Node | None, findings: Findings) -> tuple[Mapping[str, Top
             tolerance=_tolerance(fields, topic_type, findings),
             due_by_value=due_by_value,
             counted_in=_counted_in(fields, topic_type, due_by_value, findings),
+            labels=labels_by_language(fields, findings),
             place=entry.key.place,
         )
     return topics, unusable

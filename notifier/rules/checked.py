@@ -212,6 +212,11 @@ class Project:
     """The errors because of which nobody knows what the files say as a whole: what cannot be read, and hours, policy,
     campaigns and attributes with an error. By a project with a gap nobody is told anything."""
 
+    @property
+    def topic_labels(self) -> Mapping[str, Mapping[str, str]]:
+        """What people read for each topic that has a label of the project's own, by language or locale."""
+        return {name: topic.labels for name, topic in self.topics.items() if topic.labels}
+
     def without(self, broken: Sequence[Broken]) -> "Project":
         """The project without these rules; it has their errors among its own."""
         if not broken:

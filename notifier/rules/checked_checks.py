@@ -1,5 +1,6 @@
 """A check and a topic as they were checked: which promise is held against which fact, within what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -132,4 +133,6 @@ class Topic:
     after it was made."""
     counted_in: BusinessHours | None = None
     """The hours in which a length of time counts that says when a promise is due; None for all hours."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What people read for it, by language or locale."""
     place: Place = field(default=UNPLACED, compare=False)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from notifier.model.formats import locale_name
 from notifier.model.types import TopicType, ValueType
 from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
@@ -13,9 +12,10 @@ from notifier.rules.checked_rules import Claim
 from notifier.rules.companions import currency_of
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression, Sum
-from notifier.rules.fields import Fields, converted
+from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
-from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode, kind_of
+from notifier.rules.label_reading import labels_by_language
+from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode
 
 _TAKEN_BY_TEMPLATES = (
     *("customer", "exit", "owner", "reference", "correction"),
@@ -131,7 +131,7 @@ def _written(entry: Entry, findings: Findings, shape: shapes.Shape) -> Written:
             fields = Fields(mapping, shape, findings)
             if "value" not in fields and shape is shapes.CLAIM:
                 findings.add(mapping.place, f"{shape.what} needs 'value': {shape.keys[0].about}")
-            return fields.scalar("value"), fields.scalar("topic"), _labels(fields, findings)
+            return fields.scalar("value"), fields.scalar("topic"), labels_by_language(fields, findings)
         case ListNode() as values:
             findings.add(values.place, f"the claim '{entry.key.text}' is one value, not a list")
         case ScalarNode(value=None):
@@ -139,18 +139,3 @@ def _written(entry: Entry, findings: Findings, shape: shapes.Shape) -> Written:
         case ScalarNode() as value:
             return value, None, {}
     return None, None, {}
-
-
-def _labels(fields: Fields, findings: Findings) -> Mapping[str, str]:
-    """The labels by locale or language."""
-    labels = {}
-    for entry in fields.named("label"):
-        language = converted(entry.key, locale_name, findings)
-        label = entry.value
-        if not isinstance(label, ScalarNode) or not isinstance(label.value, str) or not label.text.strip():
-            findings.add(label.place, f"a label is a text, not {kind_of(label)}; write it like {{ es: lugar }}")
-        elif any(character.isdigit() for character in label.text):
-            findings.add(label.place, f"the label '{label.text}' has a digit, which customers would take for a fact")
-        elif language is not None:
-            labels[language] = " ".join(label.text.split())
-    return labels

@@ -112,7 +112,7 @@ def _read(parts: Parts, reference: str) -> HTMLResponse | None:
         if customer is None:
             return None
         who = who_is(connection, customer, defaults, {}, live=parts.live)
-        speech = speech_for(who.locale, who.timezone)
+        speech = speech_for(who.locale, who.timezone, None if project is None else project.topic_labels)
         found = progress(connection, customer, project, speech, now, live=parts.live)
     log.info("status_page.shown", steps=len(found.steps))
     return _page(found, speech, parts.company)

@@ -78,6 +78,8 @@ class ContradictionFilter:
     """`contract:K-1`"""
     group: str | None = None
     """The flood in which they were found."""
+    without_groups: Sequence[str] = ()
+    """Those of these floods are left out."""
     limit: int | None = None
     """How many of them, the most urgent ones; None takes all."""
 
@@ -212,6 +214,9 @@ def _chosen(wanted: ContradictionFilter, statement: sa.Select[Any]) -> sa.Select
     ):
         if value is not None:
             statement = statement.where(column == value)
+    if wanted.without_groups:
+        other = columns.group_id.not_in(wanted.without_groups)
+        statement = statement.where(sa.or_(columns.group_id.is_(None), other))
     if wanted.subject is not None:
         subject_type, _, subject_id = wanted.subject.partition(":")
         statement = statement.where(columns.subject_type == subject_type, columns.subject_id == subject_id)

@@ -125,6 +125,12 @@ def groups(connection: sa.Connection, *, limit: int | None = None) -> list[tuple
     return [(_group(row), row.left or 0) for row in rows]
 
 
+def groups_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, Group]:
+    """The floods of these ids, by id, also those that are still being found."""
+    rows = connection.execute(sa.select(CONTRADICTION_GROUP).where(CONTRADICTION_GROUP.c.id.in_(sorted(ids))))
+    return {row.id: _group(row) for row in rows}
+
+
 def _group(row: sa.Row[Any]) -> Group:
     return Group(
         id=row.id,

@@ -16,7 +16,8 @@ from notifier.answers.progress import page_of, progress, reference_for
 from notifier.answers.records import Directory
 from notifier.answers.speech import speech_for
 from notifier.answers.timeline import timeline
-from notifier.answers.today import Matter, today
+from notifier.answers.today import today
+from notifier.answers.waiting import Matter
 from notifier.decisions.contradictions import Acknowledge
 from notifier.decisions.decision import Signature, decide
 from notifier.model.consent import Source, Word

@@ -108,3 +108,19 @@ def test_what_they_wrote_themselves_is_acknowledged_and_not_repeated(rig: Rig) -
 
 def test_nothing_of_another_mode_is_shown(rig: Rig) -> None:
     assert seen(rig, live=True).steps == []
+
+
+def test_who_cancelled_and_whose_case_is_open_see_that_it_was_heard(rig: Rig) -> None:
+    call = {"customer_id": "C-1", "channel": "phone", "direction": "inbound"}
+    cancelled = {"id": "T-1", "at": rig.clock(), "outcome": "cancel", "subject": "contract:K-1"}
+    open_ = {"id": "T-2", "at": rig.clock(), "outcome": "open", "subject": "contract:K-1"}
+    asked = {"id": "T-3", "at": rig.clock(), "outcome": "answered", "subject": "maleta"}
+    rig.set(contact=[call | cancelled, call | open_, call | asked])
+    english = {(step.stage, step.text) for step in seen(rig).steps}
+    assert english >= {
+        (Stage.DONE, "You asked us to cancel (contract K-1)"),
+        (Stage.NOW, "Your case is open (contract K-1)"),
+        (Stage.DONE, "You called us"),
+    }
+    spanish = {step.text for step in seen(rig, speech=speech_for("es-CO", "America/Bogota")).steps}
+    assert spanish >= {"Nos pidió cancelar (contrato K-1)", "Su caso está abierto (contrato K-1)"}

@@ -6,6 +6,8 @@ from notifier.answers.speech import speech_for
 from notifier.answers.timeline_entries import Value
 from notifier.answers.timeline_words import is_so_text
 from notifier.model.types import TopicType
+from notifier.rules.loader import load_project
+from notifier.rules.shipped import shipped
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,20 @@ def test_the_other_side_is_a_fact_or_what_another_promise_says(
     value = Value(topic="monthly_price", type=TopicType.MONEY, text="111860", currency="COP", promised_by=promised_by)
     assert is_so_text(speech_for("en-US", None), value) == english
     assert is_so_text(speech_for("es-CO", None), value) == spanish
+
+
+def test_a_topic_is_called_what_the_project_calls_it_before_what_the_product_does() -> None:
+    labels = {"monthly_price": {"es": "cuota", "es-CO": "mensualidad"}, "bonus": {"es": "bono"}}
+    assert speech_for("es-CO", None, labels).topic("monthly_price") == "mensualidad"
+    assert speech_for("es-MX", None, labels).topic("monthly_price") == "cuota"
+    assert speech_for("en-US", None, labels).topic("monthly_price") == "monthly price"
+    assert (speech_for("es", None, labels).topic("bonus"), speech_for("en", None, labels).topic("bonus")) == (
+        "bono",
+        "bonus",
+    )
+
+
+def test_every_shipped_topic_has_words_in_spanish() -> None:
+    topics = load_project(shipped()).topics
+    speech = speech_for("es-CO", None)
+    assert [name for name in topics if speech.topic(name) == name.replace("_", " ")] == []

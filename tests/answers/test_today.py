@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.answers.today import Matter, Today, today
+from notifier.answers.speech import speech_for
+from notifier.answers.today import today
+from notifier.answers.waiting import Matter, Today
+from notifier.cli.sheets.today import today_sheet
+from notifier.model.instants import utc_text
 from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.store.database import read_only
 from notifier.store.tables import BOUNCE, HALT, MESSAGE, NOTICE, SET_ASIDE
@@ -85,6 +89,19 @@ def test_of_many_the_most_urgent_are_shown_and_all_are_counted(rig: Rig) -> None
         connection.execute(sa.update(NOTICE).where(which).values(**limit))
     (waiting,) = (each for each in read(rig, limit=2).waiting if each.matter is Matter.TO_APPROVE)
     assert (waiting.count, len(waiting.tasks)) == (5, 2)
+
+
+def test_what_is_due_is_said_in_the_words_of_a_person(rig: Rig) -> None:
+    call = {"topic": "callback", "value": "2026-03-02T20:00:00Z", "source": "agent", "state": "open", "id": "P-3"}
+    when = rig.clock() + timedelta(hours=6)
+    call |= {"subject_type": "customer", "subject_id": "C-1", "customer_id": "C-1", "value": utc_text(when)}
+    rig.set(promise=[call | {"made_at": rig.clock(), "due_at": when, "value_at": when}])
+    labels = {"callback": {"es": "la llamada que prometimos"}}
+    speech = speech_for("es-CO", "America/Bogota", labels)
+    (section,) = (each for each in today_sheet(read(rig), speech, {}).sections if each.title == "Promesas por vencer")
+    price, callback = (line.text for line in section.lines)
+    assert price.startswith("P-1: precio mensual: ")
+    assert callback == "P-3: la llamada que prometimos"
 
 
 def test_nothing_of_the_other_mode_waits(rig: Rig) -> None:

@@ -3,15 +3,18 @@
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from notifier.answers.preview import Preview
 from notifier.cli.pages.preview_page import preview_page
-from notifier.model.notices import Draft
+from notifier.model.notices import Draft, Reason, ReasonCode
 from tests.cli.samples import ANA, MAIL_HTML, NOW, SMS_TEXT, held, mail, price_contradiction, ready, sms
 
 
-def page(timezone: str = "UTC", locale: str = "en", **changes: object) -> str:
+def page(
+    timezone: str = "UTC", locale: str = "en", labels: Mapping[str, Mapping[str, str]] | None = None, **changes: object
+) -> str:
     values: dict[str, object] = {
         "now": NOW,
         "told": (ready(),),
@@ -20,7 +23,8 @@ def page(timezone: str = "UTC", locale: str = "en", **changes: object) -> str:
         "contradictions": (price_contradiction(),),
         "failures": (),
     }
-    return preview_page(Preview(**(values | changes)), company="Andina", timezone=timezone, locale=locale)  # type: ignore[arg-type]  # named parts of a sample
+    preview = Preview(**(values | changes))  # type: ignore[arg-type]  # named parts of a sample
+    return preview_page(preview, company="Andina", timezone=timezone, locale=locale, labels=labels)
 
 
 def test_the_page_shows_the_bubble_beside_the_mail_the_exclusions_and_the_cost() -> None:
@@ -137,3 +141,30 @@ def test_the_page_speaks_the_language_of_the_reader() -> None:
     for words in ("Would be told", "Recipients", "Mail to", "Verdict", "segments", "left</b>", "owner "):
         assert words not in outside, words
     assert '<html lang="en">' in page(locale="pt-BR")
+
+
+def test_a_topic_is_named_as_the_project_names_it() -> None:
+    assert "· monthly price ·" in page()
+    assert "· precio mensual ·" in page(locale="es-CO")
+    assert "· mensualidad ·" in page(locale="es-CO", labels={"monthly_price": {"es": "mensualidad"}})
+
+
+def test_a_flood_is_shown_by_its_first_ones_and_the_rest_is_counted() -> None:
+    many = tuple(replace(price_contradiction(), id=f"X-{number:05}") for number in range(120))
+    reasons = [Reason(code=ReasonCode.OPEN_CONTRADICTION, text=f"held by price-check: X-{n}") for n in range(8)]
+    left_out = tuple(
+        replace(held(), verdict=replace(held().verdict, reason=reason), subject_id=f"A-{n}")
+        for n, reason in enumerate(reasons)
+    )
+    html = page(contradictions=many, not_told=left_out)
+    assert html.count('class="card contradiction"') == 100
+    assert "… and 20 more: notifier contradictions list" in html
+    assert "and 7 more like it, each with a contradiction of its own" in html
+    assert "y 7 más como este" in page(locale="es-CO", not_told=left_out)
+
+
+def test_a_few_that_are_held_are_shown_each_with_its_own_reason() -> None:
+    reasons = [Reason(code=ReasonCode.OPEN_CONTRADICTION, text=f"held by price-check: X-{n}") for n in range(2)]
+    left_out = tuple(replace(held(), verdict=replace(held().verdict, reason=reason)) for reason in reasons)
+    html = page(not_told=left_out)
+    assert all(reason.text in html for reason in reasons)

@@ -117,3 +117,20 @@ def test_m64_conversations_are_linked_to_the_case_that_they_were_about(case: Pat
         "vive en el piso tres, timbre dañado",
         "pregunta por qué sube la factura",
     ]
+
+
+def test_m09_who_cancelled_is_told_that_it_was_heard(case: Path, run: Run, happen: Happen) -> None:
+    call = {"id": "T-3", "customer_id": "C-1", "channel": "phone", "direction": "inbound", "subject": "contract:K-1"}
+    happen("2026-03-03T13:00:00-05:00", contact=[call | {"at": "2026-03-03T13:00:00-05:00", "outcome": "cancel"}])
+    brief = run("brief", "C-1", "--at", "2026-03-04T08:00:00-05:00", "--json").json
+    doubted = [each["text"] for each in brief["say"] if each["why"] == "in_doubt"]
+    assert any("cancelación" in text for text in doubted)  # the visit still stands: nothing is confirmed
+    assert not any("quedó registrada" in each["text"] for each in brief["say"])
+    gone = {"id": "A-1", "status": "cancelled"}
+    ended = {"id": "K-1", "status": "cancelled", "cancelled_at": "2026-03-03T13:00:00-05:00"}
+    happen("2026-03-04T09:00:00-05:00", appointment=[gone], contract=[ended])
+    brief = run("brief", "C-1", "--at", "2026-03-04T10:00:00-05:00", "--json").json
+    said = [each["text"] for each in brief["say"] if each["why"] == "promised"]
+    assert said == ["Su cancelación (contrato K-1) quedó registrada el martes, 3 de marzo, 1:00 p. m."], brief[
+        "contradictions"
+    ]

@@ -77,6 +77,13 @@ def test_m04_quote_contract_and_order_of_a_sale_name_the_field_and_both_sources(
 
 
 @pytest.mark.usefixtures("sold")
+def test_m04_whoever_picks_up_the_phone_sees_that_each_of_them_is_contradicted(run: Run) -> None:
+    promises = {each["promise"]: each for each in run("brief", "C-1", "--json").json["promises"]}
+    assert {name for name, each in promises.items() if each["contradiction"] is not None} >= {"Q-1", "S-1", "F-1"}
+    assert "no fact disagrees" not in run("brief", "C-1").out
+
+
+@pytest.mark.usefixtures("sold")
 def test_m04_a_contract_takes_the_place_of_its_quote_and_a_robot_of_nothing(run: Run, happen: Happen) -> None:
     happen("2026-03-02T11:00:00-05:00", promise=[{"id": "S-1", "replaces": "Q-1"}, {"id": "F-1", "state": "withdrawn"}])
     assert run("contradictions", "list", "--json").json == []

@@ -137,6 +137,9 @@ def test_a_report_is_one_page_with_charts_that_loads_nothing_and_is_not_written_
     assert "rep-1" in text
     assert run("report", "promises", *options).code == 0
     assert page.read_text(encoding="utf-8") == text
+    by_topic = project / "topics.html"
+    assert run("report", "promises", "--at", AFTER, "--by", "topic", "--html", by_topic).code == 0
+    assert "precio mensual" in by_topic.read_text(encoding="utf-8")
     other = project / "other.html"
     other.write_text("<p>mine</p>", encoding="utf-8")
     refused = run("report", "service", "--html", other)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.answers.today import Matter, today
+from notifier.answers.today import today
+from notifier.answers.waiting import Matter
 from notifier.decisions.closing import Closing, Credit, Given
 from notifier.decisions.contradictions import Acknowledge, KeepFact, Waive
 from notifier.decisions.decision import Decision

@@ -71,9 +71,9 @@ class PromisedDocument(TypedDict):
     valid_until: Instant | None
     evidence: str | None
     contradiction: str | None
-    """The open contradiction; null: no fact disagrees."""
+    """The open contradiction; null: no fact and no other promise disagrees."""
     actual: TopicValueDocument | None
-    """The fact that disagrees."""
+    """The fact that disagrees, or the other promise."""
     checks: list[str]
     """The checks that compare it; empty: nobody does."""
 

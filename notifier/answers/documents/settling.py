@@ -180,5 +180,10 @@ def group_document(group: Group, left: int) -> GroupDocument:
         "opened_at": utc_text(group.opened_at),
         "count": group.count,
         "left": left,
-        "common": [{"what": each.what, "value": each.value, "count": each.count} for each in group.causes],
+        "common": common_causes(group),
     }
+
+
+def common_causes(group: Group) -> list[CommonCauseDocument]:
+    """What those of a flood have in common, what most of them have first."""
+    return [{"what": each.what, "value": each.value, "count": each.count} for each in group.causes]

@@ -3,16 +3,18 @@
 from typing_extensions import TypedDict
 
 from notifier.answers.documents.contradictions import ContradictionDocument, contradiction_document
+from notifier.answers.documents.settling import CommonCauseDocument, common_causes
 from notifier.answers.documents.values import Instant, instant_or_null
-from notifier.answers.today import Matter, Task, Today
+from notifier.answers.waiting import Matter, Task, Today
 from notifier.model.instants import utc_text
+from notifier.model.settling import Group
 
 
 class TaskDocument(TypedDict):
     """One thing that waits. What a matter does not have is null."""
 
     id: str
-    """A notice's reference, a contradiction's or a promise's id, an address, a rule."""
+    """A notice's reference, a contradiction's, a flood's or a promise's id, an address, a rule."""
     what: str
     command: str
     """What a person types next; `…` stands for their name and reason."""
@@ -24,6 +26,21 @@ class TaskDocument(TypedDict):
     """When it is too late: a contradiction surfaces, a notice helps no more, a promise is due."""
     since: Instant | None
     contradiction: ContradictionDocument | None
+    """Of a flood, the one of it that surfaces first."""
+    count: int
+    """How many things the task stands for: more than one where a flood is their common reason."""
+    flood: "FloodDocument | None"
+    """Null where there is none."""
+
+
+class FloodDocument(TypedDict):
+    """The flood because of which several things of one matter wait."""
+
+    id: str
+    opened_at: Instant
+    found: int
+    """How many contradictions it had."""
+    common: list[CommonCauseDocument]
 
 
 class WaitingDocument(TypedDict):
@@ -69,4 +86,15 @@ def _task(task: Task) -> TaskDocument:
         "deadline": instant_or_null(task.deadline),
         "since": instant_or_null(task.since),
         "contradiction": None if task.contradiction is None else contradiction_document(task.contradiction),
+        "count": task.count,
+        "flood": None if task.flood is None else _flood(task.flood.group),
+    }
+
+
+def _flood(group: Group) -> FloodDocument:
+    return {
+        "id": group.id,
+        "opened_at": utc_text(group.opened_at),
+        "found": group.count,
+        "common": common_causes(group),
     }

@@ -32,6 +32,8 @@ class PageWords:
     not_told_short: str
     contradictions: str
     open_contradictions: str
+    more_contradictions: str
+    alike: str
     failed: str
     promised_by: str
     fact: str
@@ -104,6 +106,8 @@ ENGLISH = PageWords(
     not_told_short="Not told",
     contradictions="Contradictions",
     open_contradictions="Open contradictions",
+    more_contradictions="… and {} more: notifier contradictions list",
+    alike="and {} more like it, each with a contradiction of its own",
     failed="{} could not be evaluated",
     promised_by="promised by {}",
     fact="fact",
@@ -159,6 +163,8 @@ SPANISH = PageWords(
     not_told_short="Sin aviso",
     contradictions="Contradicciones",
     open_contradictions="Contradicciones abiertas",
+    more_contradictions="… y {} más: notifier contradictions list",
+    alike="y {} más como este, cada uno con su contradicción",
     failed="{} no se pudo evaluar",
     promised_by="prometido por {}",
     fact="hecho",

@@ -6,9 +6,6 @@ run no script. The same preview gives the same bytes.
 
 import base64
 import hashlib
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -16,30 +13,29 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 
 from notifier.answers.preview import Preview
+from notifier.answers.speech import speech_for
 from notifier.cli.pages.page_words import PageWords, page_words
 from notifier.cli.pages.same_texts import same_texts
 from notifier.cli.shown.contradictions import actual_text, promised_text
-from notifier.cli.shown.drafts import facts_of, name_of, subject_of, word_of, zone_of
+from notifier.cli.shown.drafts import facts_of, name_of, subject_of, zone_of
+from notifier.cli.shown.exclusions import exclusions
 from notifier.cli.shown.preview import rescue_text
 from notifier.cli.shown.values import cost_text, money_text
 from notifier.model.notices import Draft, RenderedMessage
 from notifier.model.texts import shown
 from notifier.model.types import ChannelName
+from notifier.rendering.labels import Labels
 from notifier.rendering.reasons import reason_in
 
-
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    """Customers who are left out for one and the same reason."""
-
-    rule: str
-    word: str
-    reason: str
-    members: Sequence[Draft]
+MOST_CARDS = 100
+"""Contradictions that are shown one by one: of a flood nobody reads more."""
 
 
-def preview_page(preview: Preview, *, company: str, timezone: str = "UTC", locale: str = "en") -> str:
-    """The whole page as text, in the language of `locale` where it is one of the page's.
+def preview_page(
+    preview: Preview, *, company: str, timezone: str = "UTC", locale: str = "en", labels: Labels | None = None
+) -> str:
+    """The whole page as text, in the language of `locale` where it is one of the page's. `labels` are what the project
+    calls its topics.
 
     Times of no particular customer are in `timezone` (IANA), the project's.
     """
@@ -49,6 +45,7 @@ def preview_page(preview: Preview, *, company: str, timezone: str = "UTC", local
     told, alerts = same_texts(preview.told), same_texts(preview.alerts)
     return _template(words.language, timezone).render(
         words=words,
+        topic=speech_for(locale, timezone, labels).topic,
         timezone=timezone,
         company=company,
         now=_instant(words, preview.now, timezone),
@@ -56,18 +53,12 @@ def preview_page(preview: Preview, *, company: str, timezone: str = "UTC", local
         told=told,
         alerts=alerts,
         totals=preview.totals,
-        groups=_groups((*preview.in_shadow, *preview.not_told)),
+        groups=exclusions((*preview.in_shadow, *preview.not_told)),
+        most=MOST_CARDS,
         style=_asset("preview.css"),
         script=script,
         script_digest=digest,
     )
-
-
-def _groups(drafts: Sequence[Draft]) -> list[_Group]:
-    groups: dict[tuple[str, str, str], list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        groups[(draft.rule, word_of(draft), draft.verdict.reason.text)].append(draft)
-    return [_Group(rule=key[0], word=key[1], reason=key[2], members=members) for key, members in groups.items()]
 
 
 @cache

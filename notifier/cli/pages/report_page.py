@@ -1,6 +1,6 @@
 """A report becomes one HTML page with charts. It loads nothing, and the same report gives the same bytes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -11,25 +11,32 @@ from babel import Locale
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from notifier.answers.speech import Speech, speech_for
 from notifier.cli.pages.charts import bars
 from notifier.cli.pages.report_words import report_words
 from notifier.cli.shown.reports import group_text
-from notifier.model.figures import Amount, Avoided, PromiseReport, ServiceReport, Spans
+from notifier.model.figures import Amount, Avoided, Group, PromiseReport, ServiceReport, Spans
 from notifier.model.shares import Share
 from notifier.model.texts import shown
 from notifier.rendering.formats import format_duration, format_money, locale_of
+from notifier.rendering.labels import Labels
 
 MOST_BARS = 40
 """Bars of one chart: of more, people read the table."""
 
 
-def promise_page(report: PromiseReport, *, company: str, timezone: str, locale: str = "en") -> str:
-    """The page of `report promises`, in the language of `locale` where it is one of the page's."""
+def promise_page(
+    report: PromiseReport, *, company: str, timezone: str, locale: str = "en", labels: Labels | None = None
+) -> str:
+    """The page of `report promises`, in the language of `locale` where it is one of the page's. `labels` are what the
+    project calls its topics."""
     language, words = report_words(locale)
-    rates = [(group_text(each.group), each.kept) for each in report.groups]
+    named = _group_names(report.by, speech_for(locale, timezone, labels))
+    rates = [(named(each.group), each.kept) for each in report.groups]
     return page_template("report_promises.html.j2").render(
         _common(report.at, report.since, report.until, words, language, company, timezone, report.by),
         report=report,
+        group_text=named,
         chart=_rate_chart(rates),
         shares=lambda share: share_cell(share, words),
         spans=lambda spans: spans_cell(spans, words, locale),
@@ -38,17 +45,35 @@ def promise_page(report: PromiseReport, *, company: str, timezone: str, locale: 
     )
 
 
-def service_page(report: ServiceReport, *, company: str, timezone: str, locale: str = "en") -> str:
+def service_page(
+    report: ServiceReport, *, company: str, timezone: str, locale: str = "en", labels: Labels | None = None
+) -> str:
     """The page of `report service`."""
     language, words = report_words(locale)
-    told = [(group_text(each.group), float(each.notices)) for each in report.groups if each.notices][:MOST_BARS]
+    named = _group_names(report.by, speech_for(locale, timezone, labels))
+    told = [(named(each.group), float(each.notices)) for each in report.groups if each.notices][:MOST_BARS]
     return page_template("report_service.html.j2").render(
         _common(report.at, report.since, report.until, words, language, company, timezone, report.by),
         report=report,
+        group_text=named,
         chart=_image(told, max((value for _, value in told), default=0)),
         shares=lambda share: share_cell(share, words),
         spans=lambda spans: spans_cell(spans, words, locale),
     )
+
+
+def _group_names(by: Sequence[str], speech: Speech) -> Callable[[Group], str]:
+    """A group as a reader of the page says it: a topic by its words, everything else by its name."""
+
+    def named(group: Group) -> str:
+        return group_text(
+            tuple(
+                speech.topic(value) if value and name == "topic" else value
+                for name, value in zip(by, group, strict=False)
+            )
+        )
+
+    return named
 
 
 def _price(spared: Avoided, words: Mapping[str, str], locale: str) -> str:
@@ -76,7 +101,6 @@ def _common(
         "period": " ".join(ends) or words["all_time"],
         "made": words["made"].format(_instant(at, timezone)),
         "style": Markup(asset("preview.css") + asset("report.css")),  # noqa: S704 - files of ours
-        "group_text": group_text,
     }
 
 

@@ -41,7 +41,7 @@ def speech_of(house: "House", html: Path | None, language: str | None) -> "Speec
     if language is not None:
         parse_one(language, LANGUAGES, "language of the page")
         locale = locale if locale.startswith(language) else language
-    return speech_for(locale, house.settings.display_timezone)
+    return speech_for(locale, house.settings.display_timezone, house.project.topic_labels)
 
 
 def give(house: "House", sheet: "Sheet", html: Path | None) -> None:

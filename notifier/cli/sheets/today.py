@@ -1,15 +1,21 @@
 """What waits today becomes a sheet: a section a matter, and below each thing the command that deals with it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from notifier.answers.speech import Speech
 from notifier.answers.timeline_entries import actual_of, promised_of
 from notifier.answers.timeline_words import is_so_text, value_text
-from notifier.answers.today import COUNTED, Matter, Task, Today, Waiting
+from notifier.answers.today import COUNTED
+from notifier.answers.waiting import Matter, Task, Today, Waiting
 from notifier.cli.sheets.moments import left, moment
 from notifier.cli.sheets.sheet import Line, Section, Sheet, Tone
 from notifier.model.contradictions import Contradiction
+from notifier.model.instants import utc_text
+from notifier.model.settling import Group
 from notifier.model.texts import one_line
+from notifier.model.types import TopicType
+from notifier.rendering.formats import format_number
 from notifier.rendering.reasons import reason_in
 from notifier.rules.checked_owners import Owner
 
@@ -37,6 +43,19 @@ _MORE: Mapping[Matter, str] = {
     Matter.BOUNCES: "notifier bounces list --nowhere",
     Matter.PROMISES_DUE: "notifier promise list",
 }
+_OF_FLOODS: Mapping[Matter, tuple[str, str]] = {
+    Matter.SURFACING: ("{} contradictions at once, the first:", "{} contradicciones a la vez, la primera:"),
+    Matter.HELD: (
+        "{} notices, held by the contradictions of one flood",
+        "{} avisos, retenidos por las mismas contradicciones",
+    ),
+    Matter.TO_APPROVE: (
+        "{} notices that admit what was not kept, of one flood",
+        "{} avisos que admiten lo que no se cumplió, por lo mismo",
+    ),
+}
+MOST_IN_COMMON = 2
+"""How much of what a flood has in common is said."""
 _GRAVE = (Matter.HALTED, Matter.SET_ASIDE, Matter.SURFACING, Matter.FAILED)
 
 
@@ -60,7 +79,7 @@ def today_sheet(found: Today, speech: Speech, owners: Mapping[str, Owner]) -> Sh
 
 def _section(waiting: Waiting, found: Today, speech: Speech) -> Section:
     more = ""
-    if waiting.count > len(waiting.tasks):
+    if waiting.count > waiting.shown:
         total = f"{waiting.count:,}" if waiting.count <= COUNTED else speech.pick("more than 10,000", "más de 10.000")
         more = speech.pick(f"{total} in all", f"{total} en total")
         more += f": {_MORE[waiting.matter]}" if waiting.matter in _MORE else ""
@@ -76,9 +95,10 @@ def _line(matter: Matter, task: Task, found: Today, speech: Speech) -> Line:
     tone = Tone.BAD if matter in _GRAVE else Tone.WAITING
     who = [part for part in (task.rule, task.customer, task.about and speech.row(task.about)) if part]
     owner = f"{speech.pick('owner', 'responsable')} {task.owner}" if task.owner and found.owner is None else ""
-    what = _sides(task.contradiction, speech) if task.contradiction is not None else task.what
+    what = _what(matter, task, speech)
     since = "" if task.since is None else f"{speech.pick('since', 'desde')} {moment(speech, task.since)}"
-    more = [part for part in (" · ".join(who), " · ".join(part for part in (owner, since) if part)) if part]
+    common = "" if task.flood is None else _common(task.flood.group, speech)
+    more = [part for part in (common, " · ".join(who), " · ".join(part for part in (owner, since) if part)) if part]
     has_deadline = task.deadline is not None or matter is Matter.SURFACING
     return Line(
         tag=left(speech, task.deadline, found.now) if has_deadline else task.id,
@@ -87,6 +107,30 @@ def _line(matter: Matter, task: Task, found: Today, speech: Speech) -> Line:
         more=more,
         command=task.command,
     )
+
+
+def _what(matter: Matter, task: Task, speech: Speech) -> str:
+    if task.flood is not None:
+        count = format_number(Decimal(task.count), speech.locale)
+        return speech.pick(*_OF_FLOODS[matter]).format(count) + (
+            "" if task.contradiction is None else f" {_sides(task.contradiction, speech)}"
+        )
+    if task.promised is not None:
+        said = value_text(speech, task.promised)
+        is_moment = task.promised.text == utc_text(task.deadline) if task.deadline is not None else False
+        topic = speech.topic(task.promised.topic)
+        return topic if is_moment else said if task.promised.type is TopicType.BOOL else f"{topic}: {said}"
+    return task.what if task.contradiction is None else _sides(task.contradiction, speech)
+
+
+def _common(group: Group, speech: Speech) -> str:
+    """What the contradictions of a flood have in common, which most often is its cause."""
+    each_of = [
+        f"{each.what} {one_line(each.value)}"
+        + ("" if each.count >= group.count else f" ({format_number(Decimal(each.count), speech.locale)})")
+        for each in group.causes[:MOST_IN_COMMON]
+    ]
+    return f"{speech.pick('in common', 'en común')}: {', '.join(each_of)}" if each_of else ""
 
 
 def _sides(each: Contradiction, speech: Speech) -> str:

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from notifier.answers.preview import Preview, Totals
 from notifier.cli.shown.contradictions import contradiction_card
-from notifier.cli.shown.drafts import IN_SHADOW, SIGNS, card, headline, name_of, subject_of, word_of, zone_of
+from notifier.cli.shown.drafts import IN_SHADOW, SIGNS, card, headline, name_of, subject_of, zone_of
+from notifier.cli.shown.exclusions import exclusions
 from notifier.cli.shown.values import cost_text, count_text, instant_text, placed_text
 from notifier.model.durations import duration_text
 from notifier.model.notices import Draft
@@ -107,19 +108,20 @@ def held_by(preview: Preview) -> Mapping[str, Sequence[str]]:
 
 
 def exclusions_table(drafts: Sequence[Draft]) -> Table:
-    """Who would not be told and why: one line for all with the same rule, verdict and reason."""
-    groups: dict[tuple[str, str, str], list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        groups[(draft.rule, word_of(draft), draft.verdict.reason.text)].append(draft)
+    """Who would not be told and why: one line for all with the same rule, verdict and reason, one for a flood."""
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(min_width=10, no_wrap=True)
     table.add_column(overflow="fold", ratio=2)
     table.add_column(overflow="fold", ratio=3)
-    for (rule, word, reason), members in groups.items():
-        sign, colour, _ = SIGNS[members[0].verdict.state]
+    for each in exclusions(drafts):
+        sign, colour, _ = SIGNS[each.members[0].verdict.state]
+        more = f"\n… and {each.alike:,} more like it, each with a contradiction of its own" if each.alike else ""
         table.add_row(
-            Text(sign, style=colour), Text(word, style=colour), Text(f"{rule}\n{_named(members)}"), Text(reason)
+            Text(sign, style=colour),
+            Text(each.word, style=colour),
+            Text(f"{each.rule}\n{_named(each.members)}"),
+            Text(each.reason + more),
         )
     return table
 

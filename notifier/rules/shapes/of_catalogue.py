@@ -41,6 +41,12 @@ TOPIC = Shape(
             about="with due: value, the hours in which a length of time counts; every hour where left out",
             shape=BUSINESS_HOURS,
         ),
+        Key(
+            name="label",
+            form=Form.NAMED,
+            about="what people read for it on pages, by language: es: precio mensual, en: monthly price",
+            short=Form.TEXT,
+        ),
     ),
 )
 STEP = Shape(
