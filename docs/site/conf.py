@@ -5,8 +5,12 @@ and the language of the Spanish ones. Nothing is loaded from outside: styles, le
 """
 
 import re
+from gettext import translation
+from pathlib import Path
+from posixpath import dirname, join, normpath
 from typing import Any
 
+import sphinx
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
@@ -17,7 +21,8 @@ root_doc = "writing-rules"
 extensions = ["myst_parser"]
 exclude_patterns = ["site", "schemas"]
 html_theme = "furo"
-html_static_path = ["static"]
+LOCALES = Path(sphinx.__file__).parent / "locale"
+html_static_path = ["static", str(LOCALES / "es" / "LC_MESSAGES" / "sphinx.js")]
 html_css_files = ["site.css"]
 html_show_sphinx = False
 html_show_copyright = False
@@ -102,10 +107,46 @@ def _contents(pages: tuple[str, ...], title: str = "", *, glob: bool = False) ->
     return "\n\n```{toctree}\n" + "\n".join([*options, "", *pages]) + "\n```\n"
 
 
-def _say_the_language(_: Sphinx, page: str, __: str, context: dict[str, Any], ___: object) -> None:
-    """So that a screen reader reads Spanish as Spanish."""
-    if page.startswith(("book/es/", "examples/claro/")):
-        context["language"] = "es"
+IN_SPANISH = ("book/es/", "examples/claro/")
+"""Where the Spanish pages are."""
+SEARCH, SEARCH_IN_SPANISH = "search", "book/es/search"
+OF_THE_THEME = {
+    "Search": "Buscar",
+    "Index": "Índice",
+    "Home": "Inicio",
+    "Next": "Siguiente",
+    "Previous": "Anterior",
+    "On this page": "En esta página",
+    "Back to top": "Volver arriba",
+    "Skip to content": "Ir al contenido",
+    "Made with ": "Hecho con ",
+}
+"""Words of the theme. It has them in English alone, and Sphinx's catalogue lacks most of them."""
+html_additional_pages = {SEARCH_IN_SPANISH: "search.html"}
+
+
+def _speak_spanish(app: Sphinx, page: str, _: str, context: dict[str, Any], __: object) -> None:
+    """The frame of a Spanish page is Spanish, too: its words, its search, and what it leads to next.
+
+    A screen reader reads it as Spanish.
+    """
+    if not page.startswith(IN_SPANISH):
+        return
+    catalogue, lead = translation("sphinx", LOCALES, ["es"]), context["pathto"]
+
+    def said(text: str) -> str:
+        return OF_THE_THEME.get(text.strip("\n"), catalogue.gettext(text))
+
+    def led(other: str, *how: object) -> str:
+        return str(lead(SEARCH_IN_SPANISH if other == SEARCH else other, *how))
+
+    context |= {"language": "es", "gettext": said, "_": said, "pathto": led}
+    for way in ("prev", "next"):
+        to = context.get(way)
+        if to is not None and not normpath(join(dirname(page), to["link"])).startswith(IN_SPANISH):
+            context[way] = None
+    if page == SEARCH_IN_SPANISH:
+        app.add_js_file("sphinx.js")
 
 
 def setup(app: Sphinx) -> None:
@@ -114,4 +155,4 @@ def setup(app: Sphinx) -> None:
     app.add_lexer("jsonl", TextLexer)
     app.connect("source-read", _name_the_files)
     app.connect("source-read", _add_navigation)
-    app.connect("html-page-context", _say_the_language)
+    app.connect("html-page-context", _speak_spanish)

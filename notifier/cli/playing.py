@@ -44,13 +44,16 @@ class Playing:
         from notifier.answers.documents.scenarios import coverage_document, scenario_document
         from notifier.cli.shown.scenarios import coverage_table, coverage_text, result_text, tally_text
         from notifier.planning.addressing import Defaults
-        from notifier.simulation.scenarios import ScenarioSettings, run_scenarios
+        from notifier.simulation.scenarios import ScenarioSettings, rendering_of, run_scenarios
 
         console = out()
         results: list[ScenarioResult] = []
         with opened(context, warn=False) as house:
             house.refuse_broken_rules()
-            settings = ScenarioSettings(defaults=Defaults(timezone=house.settings.default_timezone))
+            settings = ScenarioSettings(
+                defaults=Defaults(timezone=house.settings.default_timezone),
+                rendering=rendering_of(house.project, house.settings.company),
+            )
             self._refuse_junit(house)
             covered = self._coverage(house.project)
             for result in run_scenarios(
@@ -60,8 +63,7 @@ class Playing:
                 if not self.json:
                     console.print(result_text(result))
             if not results:
-                none = "no scenario is named so" if self.only else "there is no scenario file below rules/"
-                raise typer.BadParameter(none)
+                raise typer.BadParameter(self._none())
             self._write_junit(house, results)
         report = None if covered is None else covered.report()
         if self.json:
@@ -78,6 +80,12 @@ class Playing:
         if not enough and not self.json and report is not None:
             print_text(f"{report.share} % is less than the {self.least} % that --fail-under asks for")
         return enough and all(result.passed for result in results)
+
+    def _none(self) -> str:
+        if self.only:
+            return "no scenario is named so"
+        folders = "rules/" if self.files is None else ", ".join(str(path) for path in self.files)
+        return f"there is no scenario file (*{SCENARIO_SUFFIX}) below {folders}"
 
     def _coverage(self, project: "Project") -> "Coverage | None":
         if not self.coverage and self.least is None:

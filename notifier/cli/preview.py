@@ -81,9 +81,10 @@ def preview(
             print_text(f"{html} shows what a tick at {placed_text(now, timezone)} would decide")
         else:
             from notifier.cli.shown.preview import preview_report
+            from notifier.rendering.words import language_of
 
-            console = out()
-            for part in preview_report(result, house.settings.display_timezone):
+            console, spoken = out(), language_of(house.settings.default_locale)
+            for part in preview_report(result, house.settings.display_timezone, spoken):
                 console.print(part)
     if result.failures:
         raise typer.Exit(1)

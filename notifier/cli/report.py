@@ -171,6 +171,7 @@ def shadow(
                 period=period,
                 live=house.settings.live,
                 only=None if rule is None else {name or rule},
+                merging=house.project.policy.contact.merging,
             )
     if json:
         print_json(shadow_report_document(report))

@@ -97,7 +97,8 @@ def check(context: typer.Context, json: Json = False) -> None:
 def play(
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Scenario files. Default: every *.test.yaml.")
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Scenario files, or folders that have some. Default: every one."),
     ] = None,
     only: Annotated[
         str | None, typer.Option("--only", "-k", metavar="TEXT", help="Only scenarios whose name contains this.")

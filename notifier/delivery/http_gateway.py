@@ -94,10 +94,9 @@ class HttpGateway:
             timeout = aiohttp.ClientTimeout(total=self._account.timeout.total_seconds())
             bearer = {"Authorization": f"Bearer {self._account.token}"}
             self._session = aiohttp.ClientSession(headers=bearer, timeout=timeout)
+        url = self._account.url + path
         try:
-            async with self._session.request(
-                method, self._account.url + path, allow_redirects=False, **more
-            ) as response:
+            async with self._session.request(method, url, allow_redirects=False, **more) as response:
                 document = _document(await response.read())
                 pause = response.headers.get("Retry-After", "")
                 after = min(timedelta(seconds=int(pause)), LARGEST_PAUSE) if pause.isdecimal() else None

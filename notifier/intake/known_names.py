@@ -34,7 +34,10 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "name": ("full name", "customer name", "invitee name", "billing name", "nombre", "nome", "razón social"),
     },
     "order": {
-        "id": ("order id", "order number", "order name", "order", "name", "pedido", "número de pedido", "nº pedido"),
+        "id": (
+            *("order id", "order number", "order no", "order nr", "order name", "order", "pedido", "número de pedido"),
+            *("nº pedido", "nro pedido", "no pedido", "orden", "número de orden", "nro orden", "name"),
+        ),
         "placed_at": (
             *("created at", "order date", "date created", "date", "ordered at", "purchase date", "fecha"),
             *("fecha de pedido", "fecha de compra", "creado el", "data"),

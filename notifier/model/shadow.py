@@ -59,6 +59,8 @@ class ShadowFigures:
     """Whether the rule says what it means for its notices to come true."""
     followed: Share = field(default_factory=lambda: Share(part=0, whole=0))
     """Of what would have been told, that of which a follow-up would have spoken since."""
+    joined: int | None = None
+    """Notices that would have gone in one message with one of a live rule; None where nothing goes together."""
     overlaps: Sequence[Overlap] = ()
     samples: Sequence[ShadowSample] = ()
 

@@ -31,12 +31,19 @@ def may_join(merging: Merging, rule: Rule, intent: Intent, sharing: Sharing) -> 
         and intent.kind is NoticeKind.NOTICE
         and intent.event is None
         and intent.instead_of is None
-        and rule.merges
+        and goes_with_others(merging, rule)
+        and not sharing.is_shared(intent)
+    )
+
+
+def goes_with_others(merging: Merging, rule: Rule) -> bool:
+    """Whether the rule lets its notices go in one message with those of others."""
+    return (
+        rule.merges
         and rule.confirm is None
         and rule.invitation is None
         and rule.notice_class in merging.classes
         and any(channel in merging.channels for channel in rule.channels)
-        and not sharing.is_shared(intent)
     )
 
 

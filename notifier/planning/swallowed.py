@@ -22,8 +22,9 @@ DAYS = tuple(date(2026, 2, 2) + timedelta(days=n) for n in range(14))
 def swallowed_moments(project: Project) -> list[Problem]:
     """A warning for each moment of which the policy lets nothing through before `until`, in all countries or in some.
 
-    Known where moment and `until` are times of day counted from the same anchor, and where they are counted from the
-    beginning or end of a day of a site's calendar, which is midnight there.
+    Known where moment and `until` are counted from the same anchor and one of them, or both, is a time of day; and
+    where they are counted from the beginning or end of a day of a site's calendar, which is midnight there. Where only
+    one of them is a time of day, whatever time the anchor has must be swallowed.
     """
     return [problem for rule in project.rules.values() for problem in _of_rule(rule, project.policy)]
 
@@ -31,10 +32,10 @@ def swallowed_moments(project: Project) -> list[Problem]:
 def _of_rule(rule: Rule, policy: Policy) -> Iterator[Problem]:
     countries = sorted({key[0].split("-")[0] for key in (*policy.hours, *policy.contact.terms)} | {ANY})
     for moment in rule.at:
-        window = _window(moment, rule.until)
-        if window is None:
+        windows = _windows(moment, rule.until)
+        if not windows:
             continue
-        closed = [country for country in countries if not _speaks(rule, policy, country, window)]
+        closed = [country for country in countries if not any(_speaks(rule, policy, country, each) for each in windows)]
         if not closed:
             continue
         where = "" if closed == countries or ANY in closed else f" in {', '.join(closed)}"
@@ -59,6 +60,32 @@ class _Window(NamedTuple):
 
 MIDNIGHTS = {"starts_at": 0, "ends_at": 1}
 """The instants of a day of a site's calendar that are midnight there, with the days since it began."""
+
+
+CLOCKS = tuple(time(minute // 60, minute % 60) for minute in range(0, 24 * 60, 30))
+"""The times that an anchor is taken to have."""
+
+
+def _windows(at: Moment, until: Moment | None) -> list[_Window]:
+    """The windows that there may be, by the time of the anchor where that matters; empty where that cannot be known."""
+    if until is None or _in_calendar(at) is not None or (at.local_time is None) == (until.local_time is None):
+        window = _window(at, until)
+        return [] if window is None else [window]
+    if at.anchor != until.anchor or {at.counted, until.counted} != {DayKind.CALENDAR}:
+        return []
+    found = []
+    for clock in CLOCKS:
+        begins, ends = _counted_from(clock, at), _counted_from(clock, until)
+        if begins < ends:
+            found.append(_Window(*begins, *ends))
+    return found
+
+
+def _counted_from(clock: time, moment: Moment) -> tuple[int, time]:
+    """The day, counted from the anchor's, and the time at which the moment is where the anchor is at this time."""
+    instant = datetime.combine(DAYS[0], clock) + moment.offset
+    day = (instant.date() - DAYS[0]).days
+    return (day, instant.time()) if moment.local_time is None else (day + moment.days, moment.local_time)
 
 
 def _window(at: Moment, until: Moment | None) -> _Window | None:

@@ -29,7 +29,7 @@ from notifier.receipts.taking import take_within
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Project
-from notifier.rules.file_set import SCENARIO_SUFFIX
+from notifier.rules.file_set import RULE_SUFFIX, SCENARIO_SUFFIX
 from notifier.rules.scenarios import (
     Expectation,
     ExpectedNotice,
@@ -64,10 +64,19 @@ from notifier.store.unsubscribing import last_subscribed, stop
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioSettings:
-    """The settings that scenarios use: the shipped ones, whatever the machine's own are; but a project's own zone."""
+    """The settings that scenarios use: the shipped ones, whatever the machine's own are; but a project's own zone, and
+    the name of its company (`rendering_of`)."""
 
     defaults: Defaults = field(default_factory=Defaults)
     rendering: RenderSettings = field(default_factory=RenderSettings)
+
+
+def rendering_of(project: Project, company: str) -> RenderSettings:
+    """How the scenarios of a project are rendered: with the shipped settings, so they say the same on every machine.
+
+    Where the project speaks by WhatsApp, the name of its company is one of the words that were approved.
+    """
+    return RenderSettings(company=company) if project.speaks_whatsapp else RenderSettings()
 
 
 def run_scenarios(
@@ -81,13 +90,14 @@ def run_scenarios(
 ) -> Iterator[ScenarioResult]:
     """Play the scenarios of these files (of every `*.test.yaml` under rules/ when None), in the order of the files.
 
-    `only` keeps those whose name contains it, whatever the case. A file that cannot be read yields one result with its
-    problems; the others are played. `debug` adds to what fails how everything stood there; `coverage` takes down what
-    the scenarios show of the rules.
+    A folder stands for the scenario files below it, and a rule file for the one beside it. `only` keeps those whose
+    name contains it, whatever the case. A file that cannot be read yields one result with its problems; the others are
+    played. `debug` adds to what fails how everything stood there; `coverage` takes down what the scenarios show of the
+    rules.
     """
     with temporary_databases() as databases:
         player = Player(project, databases, settings, debug=debug, coverage=coverage)
-        for path in scenario_files(project) if files is None else files:
+        for path in scenario_files(project) if files is None else _meant(files):
             try:
                 scenarios = load_scenarios(path, project)
             except ProblemsError as error:
@@ -100,8 +110,23 @@ def run_scenarios(
 
 def scenario_files(project: Project) -> list[Path]:
     """Every scenario file of the project, by path; not the files of editors, whose names begin with a dot."""
-    found = (project.folder / "rules").rglob(f"*{SCENARIO_SUFFIX}")
-    return sorted(path for path in found if not path.name.startswith("."))
+    return _below(project.folder / "rules")
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob(f"*{SCENARIO_SUFFIX}") if not path.name.startswith("."))
+
+
+def _meant(named: Sequence[Path]) -> list[Path]:
+    """The scenario files that are meant by these files and folders, each once."""
+    found: dict[Path, None] = {}
+    for path in named:
+        beside = path.with_name(path.name.removesuffix(RULE_SUFFIX) + SCENARIO_SUFFIX)
+        if path.is_dir():
+            found |= dict.fromkeys(_below(path))
+        else:
+            found[beside if path.name.endswith(RULE_SUFFIX) and beside.is_file() else path] = None
+    return list(found)
 
 
 def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioResult:

@@ -56,6 +56,21 @@ def test_junit_never_overwrites_what_no_such_command_made(project: Path, run: Ru
     assert "name another file" in done.usage
 
 
+def test_a_folder_stands_for_its_scenario_files_and_a_rule_file_for_the_one_beside_it(
+    project: Path, run: Run, stories: Path
+) -> None:
+    (project / "rules" / "mine").mkdir()
+    (project / "rules" / "mine" / "other.test.yaml").write_text(SCENARIOS, encoding="utf-8")
+    rules = project / "rules"
+    assert "1 scenario: all hold" in run("rules", "test", rules / "mine").out
+    assert "1 of 3 scenarios failed" in run("rules", "test", rules, rules / "mine", stories).out
+    assert "1 of 2 scenarios failed" in run("rules", "test", rules / "installation.yaml").out
+    (rules / "empty").mkdir()
+    done = run("rules", "test", rules / "empty")
+    assert done.code == 2
+    assert "there is no scenario file (*.test.yaml) below" in done.usage
+
+
 def test_coverage_is_a_table_and_changes_no_exit_code(project: Path, run: Run, stories: Path) -> None:
     done = run("rules", "test", "--only", "announced late", "--coverage")
     assert done.code == 1

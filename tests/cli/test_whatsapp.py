@@ -72,3 +72,37 @@ def test_a_yes_to_whatsapp_is_none_to_sms(project: Path) -> None:
     (shown,) = run_command("consent", "show", "+573001234567", "--json", project=project).json
     assert shown["entries"] == []
     assert "is not a phone number" in run_command("consent", "set", "whatsapp:ana", "in", *who, project=project).err
+
+
+STORY = """\
+scenarios:
+  - scenario: who said yes to WhatsApp reads it there
+    given:
+      customer: [{ id: C-1, name: Ana Ruiz, locale: en, timezone: America/Bogota, phone: '+573001234567' }]
+      contract: [{ id: K-1, customer_id: C-1, status: active }]
+      consent: [{ customer_id: C-1, channel: whatsapp, class: service, allowed: true, at: '2026-03-01T10:00:00-05:00' }]
+    timeline:
+      - at: 2026-03-03T10:00:00-05:00
+        set:
+          appointment:
+            - id: A-1
+              customer_id: C-1
+              contract_id: K-1
+              kind: installation
+              status: confirmed
+              starts_at: '2026-03-05T10:00:00-05:00'
+        expect:
+          notices:
+            - { customer: C-1, rule: visit-reminder, channels: [whatsapp], whatsapp_contains: 'Fibra: we come on' }
+"""
+
+
+def test_a_scenario_says_the_companys_name_that_was_approved_with_the_text(project: Path) -> None:
+    run_command("rules", "whatsapp", "--write", project=project)
+    file = project / "rules" / "whatsapp.yaml"
+    file.write_text(file.read_text() + f"    content_sid: HX{'0a' * 16}\n")
+    (project / "rules" / "visits.test.yaml").write_text(STORY)
+    done = run_command("rules", "test", project=project)
+    assert (done.code, "1 scenario: all hold" in done.out) == (0, True), done.out
+    (project / ".env").write_text("NOTIFIER_COMPANY=Otra\nNOTIFIER_DEFAULT_TIMEZONE=America/Bogota\n")
+    assert "1 of 1 scenario failed" in run_command("rules", "test", project=project).out

@@ -1,4 +1,5 @@
-"""The documents as a site, for `make long`: it is built without a warning, and nothing in it is loaded from outside.
+"""The documents as a site, for `make long`: it is built without a warning, nothing in it is loaded from outside, and
+what stands around a Spanish page is Spanish.
 
 `.venv/bin/python -m tests.docs.site`; exit code 1 where something is. The build takes five seconds of a core, too long
 for `make test`, which looks at the pages, their order and their links (`test_book.py`).
@@ -16,6 +17,8 @@ from tests.docs.pages import REPOSITORY
 SITE = REPOSITORY / "site"
 OUTSIDE = re.compile(r"(?:https?:)?//")
 IN_STYLES = re.compile(r"(?:url\(|@import\s+)[\"']?((?:https?:)?//[^\"')]+)")
+ENGLISH = ("Search", "Next", "Previous", "On this page", "Back to top", "Skip to content")
+"""Words of the theme that a reader sees."""
 LOADING = ("src", "href", "data", "poster", "srcset")
 """Attributes by which a page loads something; the `href` of a link loads nothing before somebody follows it."""
 
@@ -44,10 +47,28 @@ def loaded_from_outside(site: Path) -> Iterator[str]:
         yield from (f"{style.relative_to(site)}: {each}" for each in found)
 
 
+def english_around_spanish(site: Path) -> Iterator[str]:
+    """Each word of the frame that a Spanish page shows in English, and each way from it to a page in English."""
+    for page in (*sorted((site / "book" / "es").glob("*.html")), site / "examples" / "claro" / "README.html"):
+        text = page.read_text(encoding="utf-8")
+        where = page.relative_to(site)
+        yield from (
+            f"{where}: {each!r} is English" for each in ENGLISH if re.search(rf">\s*{each}\s*<|\"{each}\"", text)
+        )
+        ways = re.findall(r'class="(?:next|prev)-page" href="([^"]+)"', text)
+        ways += re.findall(r'<form class="sidebar-search-container"[^>]* action="([^"#]+)"', text)
+        for way in ways:
+            target = (page.parent / way).resolve()
+            if not target.relative_to(site.resolve()).as_posix().startswith(("book/es/", "examples/claro/")):
+                yield f"{where}: leads to {way}, which is English"
+
+
 def main() -> int:
     """Builds the site and looks at it."""
     built = subprocess.run(["make", "--no-print-directory", "docs"], cwd=REPOSITORY, check=False)
-    found = list(loaded_from_outside(SITE)) if built.returncode == 0 else ["the site could not be built"]
+    found = ["the site could not be built"]
+    if built.returncode == 0:
+        found = [*loaded_from_outside(SITE), *english_around_spanish(SITE)]
     sys.stdout.write("".join(f"{each}\n" for each in found))
     return bool(found)
 

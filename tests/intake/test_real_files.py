@@ -397,6 +397,17 @@ def test_a_draft_says_what_it_saw_and_what_it_doubts(keyed: ImportContext, tmp_p
     assert [each.entity for each in read_maps(written(tmp_path, draft), keyed)] == ["order"]
 
 
+@pytest.mark.parametrize(
+    ("names", "number"), [("Name,Order No", "Order No"), ("Nombre,Nro. Pedido", "Nro. Pedido"), ("Name,Total", "Name")]
+)
+def test_a_draft_takes_the_number_of_an_order_before_a_name(
+    keyed: ImportContext, tmp_path: Path, names: str, number: str
+) -> None:
+    """Shopify calls the number `Name`: it counts where nothing better is there."""
+    path = csv_file(tmp_path, f"{names},Order Date", "Ana,17,2026-03-31")
+    assert f'  id: "{number}"' in suggest_map(path, keyed, "order")
+
+
 def test_a_draft_leaves_open_what_no_line_shows(keyed: ImportContext, tmp_path: Path) -> None:
     path = csv_file(tmp_path, "id,date,total,status", "1,05/03/2026,79.900,weird", "2,06/03/2026,1.500,weird")
     draft = suggest_map(path, keyed, "order")

@@ -6,9 +6,10 @@ from datetime import timedelta
 from notifier.answers.preview import preview
 from notifier.cli.pages.preview_page import preview_page
 from notifier.cli.shown.drafts import word_of
+from notifier.cli.shown.shadow import shadow_report_parts
 from notifier.drafting.ruleset import DraftOptions
 from notifier.model.notices import ReasonCode
-from notifier.model.shadow import ShadowFigures
+from notifier.model.shadow import ShadowFigures, ShadowReport
 from notifier.pipeline import draft
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
@@ -42,6 +43,7 @@ def report(rig: Rig, live: bool = False) -> Sequence[ShadowFigures]:
             now=rig.clock(),
             period=Period(since=None, until=None, timezone="UTC"),
             live=live,
+            merging=rig.ruleset.project.policy.contact.merging,
         )
     return found.rules
 
@@ -163,6 +165,31 @@ def test_nothing_in_shadow_goes_together_with_live_ones(rig: Rig) -> None:
     (sent,) = play(rig, NOW + timedelta(minutes=15))
     assert all(text.count("we come on") == 1 for text in sent.texts)
     assert shadows(rig) == [("notice", "told")]
+
+
+def test_the_report_says_how_many_would_have_gone_in_one_message_with_live_ones(rig: Rig) -> None:
+    merge = {"rules/policy.yaml": "merge: { within: 15m }\n"}
+    in_force(rig, SHADOW, rule(rule="visit-soon"), files=merge)
+    play(rig, NOW, appointment=[visit()])
+    play(rig, NOW + timedelta(minutes=15))
+    (figures,) = report(rig)
+    assert (figures.told, figures.joined) == (1, 1)
+    lines = [str(part) for part in shadow_report_parts(ShadowReport(at=NOW, rules=[figures]), "UTC")]
+    assert "  1 of them in one message with what live rules told (merge)" in lines
+    # A live rule that lets nothing go with it takes nothing along, and what the policy leaves out is not asked about.
+    in_force(rig, SHADOW, rule(rule="visit-soon", merge="never"), files=merge)
+    assert report(rig)[0].joined == 0
+    in_force(rig, SHADOW, files={"rules/policy.yaml": "merge: { within: 15m, classes: [billing] }\n"})
+    assert report(rig)[0].joined is None
+
+
+def test_what_went_a_wait_apart_met_nothing(rig: Rig) -> None:
+    merge = {"rules/policy.yaml": "merge: { within: 15m }\n"}
+    in_force(rig, SHADOW, rule(rule="visit-soon", at="47h before appointment.starts_at"), files=merge)
+    for minutes in (0, 15, 60, 75):
+        play(rig, NOW + timedelta(minutes=minutes), **({"appointment": [visit()]} if not minutes else {}))
+    (figures,) = report(rig)
+    assert (figures.told, figures.joined) == (1, 0)
 
 
 def test_a_preview_shows_it_apart(rig: Rig) -> None:

@@ -100,6 +100,8 @@ def test_preview_and_rules_show_say_what_is_offered(rig: Rig) -> None:
     assert "visit-reminder: we did not come; the next free hour (field decides within 4h)" in printed(
         preview_report(shown)
     )
+    spanish = printed(preview_report(shown, language="es"))
+    assert "visit-reminder: no fuimos; the next free hour (field decide antes de 4h)" in spanish
     page = preview_page(shown, company="Fibra", locale="es")
     assert "no fuimos; the next free hour (field decide antes de 4h)" in page
     project = rig.ruleset.project

@@ -108,6 +108,12 @@ def test_a_notice_says_what_when_and_what_next(text: str, missing: list[str]) ->
     assert sorted(codes(text)) == missing
 
 
+@pytest.mark.parametrize("about_it", ["vamos a reparar su línea", "lo esperamos", "la esperamos"])
+def test_what_people_say_of_a_visit_names_it(about_it: str) -> None:
+    made = of({"es": f"{{{{ company }}}}: {about_it} el {{{{ at | date }}}}. Llame al {OUT}"}, about="appointment")
+    assert [problem.code for problem in wording_problems(made, Renderer(made, SETTINGS))] == []
+
+
 def test_long_sentences_are_counted_where_a_printed_value_is_one_word() -> None:
     long = "Le contamos que " + "su factura llega con el valor " * 4 + "de {{ amount }} el {{ at | date('full') }}. "
     made = of({"es": long + "Llame al {{ exit.address }} {{ reference }}"})

@@ -130,6 +130,12 @@ LATE += " at: '%s', until: '%s' }\n"
         ("service", "1d before order.promised_at at 21:00", "1d before order.promised_at at 23:00", "", True),
         ("service", "1d before order.promised_at at 21:00", "0d before order.promised_at at 09:00", "", False),
         ("service", "1d before order.promised_at at 19:00", "1d before order.promised_at at 23:00", "", False),
+        # Whatever time the order was promised for, one of them is a time of day.
+        ("service", "1d before order.promised_at at 22:00", "20h before order.promised_at", "", True),
+        ("service", "1d before order.promised_at at 22:00", "12h before order.promised_at", "", False),
+        ("service", "1d before order.promised_at at 22:00", "30h before order.promised_at", "", False),
+        ("service", "2h before order.promised_at", "0d before order.promised_at at 07:00", "", True),
+        ("service", "12h before order.promised_at", "0d before order.promised_at at 07:00", "", False),
         ("safety", "1d before order.promised_at at 21:00", "1d before order.promised_at at 23:00", "", False),
         (
             "collections",

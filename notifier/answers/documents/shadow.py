@@ -56,6 +56,8 @@ class ShadowFiguresDocument(TypedDict):
     """Of what would have been told, that of which a follow-up would have spoken."""
     corrected: ShareDocument
     """Of what would have been told, that which would have had to be taken back."""
+    joined: int | None
+    """Notices that would have gone in one message with one of a live rule; null where nothing goes together."""
     overlaps: list[OverlapDocument]
     samples: list[ShadowSampleDocument]
 
@@ -88,6 +90,7 @@ def _figures(figures: ShadowFigures) -> ShadowFiguresDocument:
         "came_true": share_document(figures.came_true) if figures.has_outcome else None,
         "followed": share_document(figures.followed),
         "corrected": share_document(figures.corrected),
+        "joined": figures.joined,
         "overlaps": [
             {"rule": each.rule, "customers": each.customers, "about_the_same": each.about_the_same}
             for each in figures.overlaps

@@ -48,8 +48,10 @@ NAMED = 4
 """How many customers of a group with one reason are named; the rest are counted."""
 
 
-def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[RenderableType]:
-    """The parts of the report, from top to bottom. `timezone` (IANA) is the project's."""
+def preview_report(preview: Preview, timezone: str = "UTC", language: str = "en") -> Iterator[RenderableType]:
+    """The parts of the report, from top to bottom. `timezone` (IANA) is the project's, and so is `language`: what is
+    offered where it goes wrong was written for its people.
+    """
     yield Text(
         f"A tick at {placed_text(preview.now, timezone)} would decide this. Nothing is sent, nothing is written."
     )
@@ -63,7 +65,7 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
         yield Text()
         yield Text("If it goes wrong, this is offered:")
         for rule, rescue in preview.rescues.items():
-            yield Padding(Text(f"{rule}: {rescue_text(rescue)}"), (0, 0, 0, 2))
+            yield Padding(Text(f"{rule}: {rescue_text(rescue, language)}"), (0, 0, 0, 2))
     if preview.contradictions:
         count = count_text(len(preview.contradictions), "contradiction")
         yield from _section(f"Open: {count}", "red")

@@ -51,6 +51,8 @@ def _lines(figures: ShadowFigures, timezone: str) -> Iterator[str]:
         yield f"followed up: {_rated(figures.followed)}"
     if figures.alerts:
         yield f"its owner would have had {count_text(figures.alerts, 'alert')}"
+    if figures.joined:
+        yield f"{figures.joined:,} of them in one message with what live rules told (merge)"
     for each in figures.overlaps:
         same = f", {each.about_the_same:,} about the same row" if each.about_the_same else ""
         yield f"within a day {each.rule} told {count_text(each.customers, 'customer')} of these{same}"

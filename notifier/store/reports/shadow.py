@@ -14,7 +14,9 @@ from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.schema import Schema
 from notifier.model.shadow import Overlap, ShadowFigures, ShadowReport, ShadowSample
 from notifier.model.shares import Share
+from notifier.planning.merging import goes_with_others
 from notifier.rules.checked_rules import Rule
+from notifier.rules.contact_terms import Merging
 from notifier.store.reports.dimensions import Period
 from notifier.store.reports.service import came_true
 from notifier.store.tables import NOTICE, SHADOW_MESSAGE, SHADOW_NOTICE
@@ -34,13 +36,14 @@ def shadow_report(
     period: Period,
     live: bool,
     only: Collection[str] | None = None,
+    merging: Merging | None = None,
 ) -> ShadowReport:
     """The rules that recorded something in shadow in the period, and those that are in shadow; of `only`, where given.
 
     A rule that left the project, or went live, is in it with what it recorded; whether that came true is said by what
-    the rules in force call true.
+    the rules in force call true. `merging` says what goes in one message.
     """
-    found = _Report(connection, rules, schema, now, period, live=live)
+    found = _Report(connection, rules, schema, now, period, merging, live=live)
     names = {*found.recorded(), *(name for name, rule in rules.items() if rule.shadow)}
     return ShadowReport(at=now, rules=[found.figures(name) for name in sorted(names) if only is None or name in only])
 
@@ -53,10 +56,12 @@ class _Report:
         schema: Schema,
         now: datetime,
         period: Period,
+        merging: Merging | None,
         *,
         live: bool,
     ) -> None:
         self._connection = connection
+        self._merging = merging
         self._rules = rules
         self._schema = schema
         self._now = now
@@ -105,6 +110,7 @@ class _Report:
             came_true=self._came_true(rule),
             has_outcome=rule is not None and bool(rule.came_true),
             followed=self._followed(is_told, told[NoticeKind.NOTICE]),
+            joined=self._joined(rule, is_told),
             overlaps=list(self._overlaps(name, is_told)),
             samples=list(self._samples(is_told)),
         )
@@ -138,6 +144,33 @@ class _Report:
         )
         count = sa.select(sa.func.count()).select_from(threads.distinct().subquery())
         return Share(part=min(self._connection.execute(count).scalar_one(), told), whole=told)
+
+    def _joined(self, rule: Rule | None, is_told: Sequence[Any]) -> int | None:
+        """How many would have met a notice of a live rule that waited at the same time: both have waited when they go,
+        so they met where they went less than one wait apart.
+        """
+        merging = self._merging
+        if merging is None or rule is None or not goes_with_others(merging, rule):
+            return None
+        others = [
+            each.name
+            for each in self._rules.values()
+            if not each.shadow
+            and each.notice_class is rule.notice_class
+            and goes_with_others(merging, each)
+            and {*each.channels} & {*rule.channels} & {*merging.channels}
+        ]
+        mine, other = SHADOW_NOTICE.c, NOTICE.c
+        met = sa.exists().where(
+            other.recipient_id == mine.recipient_id,
+            other.rule.in_(others),
+            other.live.is_(self._live),
+            other.kind == NoticeKind.NOTICE,
+            other.told_at >= LaterInstant(mine.told_at, elapsed(-merging.within)),
+            other.told_at <= LaterInstant(mine.told_at, elapsed(merging.within)),
+        )
+        counted = sa.select(sa.func.count()).where(*is_told, mine.kind == NoticeKind.NOTICE, met)
+        return self._connection.execute(counted).scalar_one()
 
     def _overlaps(self, name: str, is_told: Sequence[Any]) -> Iterator[Overlap]:
         """What other rules told the same people within a day before or after."""
