@@ -20,6 +20,8 @@ from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.simulation.clock import SimulatedClock
 from notifier.store.database import read_only
 from notifier.store.next_due import next_due
+from notifier.store.outbox.leasing import LEASE
+from notifier.store.outbox.queue import any_work
 from notifier.store.outbox.unconfirmed import next_simulated
 from notifier.tick import TickReport, evaluate
 
@@ -92,10 +94,18 @@ class World:
         report = evaluate(self.database, self.ruleset, now, live=self._live)
         if report.failures:
             raise EvaluationFailedError("; ".join(f"{one.kind} {one.name}: {one.why}" for one in report.failures))
-        if report.verdicts or self._left or not self._alone:
+        if report.verdicts or self._left or (not self._alone and self._any_work(now)):
             sent = sum((each.dispatch(self.ruleset) for each in self._dispatchers), start=DispatchReport())
             self._left = bool(sent.put_off or sent.retried or sent.unknown or sent.stale)
         return report
+
+    def _any_work(self, now: datetime) -> bool:
+        """Whether any dispatcher has something to do: asked once, not by each of them."""
+        if any(hasattr(channel, "became") for channel in self._channels.values()):
+            return True  # what they are asked about lies in no queue
+        outlets = tuple(each.outlet for each in self._dispatchers)
+        with read_only(self.database) as connection:
+            return any_work(connection, outlets, now=now, lease=LEASE)
 
     def close(self) -> None:
         """Close the channels' connections."""

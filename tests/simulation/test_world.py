@@ -8,6 +8,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from notifier.drafting.ruleset import ruleset_of
 from notifier.model.types import ChannelName
@@ -19,6 +20,7 @@ from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases
 from notifier.simulation.world import EvaluationFailedError, World, open_world
 from notifier.store.state.changes import write_rows
+from notifier.tick import evaluate
 
 START = datetime(2026, 2, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -66,6 +68,32 @@ def test_a_world_in_which_nothing_is_due_does_not_tick(folder: Path, databases: 
     with world_of(folder, databases) as world:
         assert stops(world, START + 30 * DAY) == []
         assert world.clock() == START + 30 * DAY
+
+
+def test_a_tick_without_news_asks_once_what_is_to_be_sent(folder: Path, databases: Databases) -> None:
+    asked: list[str] = []
+    with world_of(folder, databases) as world:
+        put_visit(world, START + 4 * DAY)
+
+        def hear(*each: Any) -> None:
+            asked.append(each[2])
+
+        sa.event.listen(world.database, "before_cursor_execute", hear)
+        world.tick()
+        sa.event.remove(world.database, "before_cursor_execute", hear)  # the engine is used again
+    assert len([statement for statement in asked if "FROM message" in statement]) == 1
+
+
+def test_what_others_queued_is_sent_without_news(folder: Path, databases: Databases) -> None:
+    """As the answer to a reply is, which no tick decides."""
+    channel = KeepingChannel()
+    with world_of(folder, databases, channel) as world:
+        put_visit(world, START + 4 * DAY)
+        world.clock.advance_to(START + 2 * DAY)
+        evaluate(world.database, world.ruleset, world.clock(), live=False)
+        assert not channel.messages
+        assert not world.tick().verdicts
+        assert len(channel.messages) == 2
 
 
 def test_it_stops_where_a_rule_begins_and_ends_to_speak(folder: Path, databases: Databases) -> None:

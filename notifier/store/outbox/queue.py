@@ -3,6 +3,7 @@
 All functions work within the connection's transaction, which the caller commits.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -111,14 +112,34 @@ def work(connection: sa.Connection, outlet: Outlet, *, now: datetime, lease: tim
 
     Leases that are longer ago than a `lease` lasts have ended: their processes died.
     """
-    times = {**times_at(now), "begun": now - lease, "not_yet": now + lease}
-    found = connection.execute(_work(outlet), times).one()._mapping
+    found = connection.execute(_work(outlet), _times_of_work(now, lease)).one()._mapping
     return Work(**{name: bool(value) for name, value in found.items()})
+
+
+def any_work(connection: sa.Connection, outlets: tuple[Outlet, ...], *, now: datetime, lease: timedelta) -> bool:
+    """Whether a round of sending by any of these outlets would find something to do."""
+    return bool(connection.execute(_any_work(outlets), _times_of_work(now, lease)).scalar_one())
+
+
+def _times_of_work(now: datetime, lease: timedelta) -> dict[str, datetime]:
+    return {**times_at(now), "begun": now - lease, "not_yet": now + lease}
+
+
+@cache
+def _any_work(outlets: tuple[Outlet, ...]) -> sa.Select[Any]:
+    return sa.select(sa.or_(*(asked for outlet in outlets for asked in _kinds_of_work(outlet).values())))
 
 
 @cache
 def _work(outlet: Outlet) -> sa.Select[Any]:
     """Built once for each of the few outlets: every idle round asks it, and every stop of a simulated clock."""
+    halt = sa.select(HALT.c.channel).where(HALT.c.channel == outlet.channel, HALT.c.live.is_(outlet.live))
+    asked: list[sa.Label[Any]] = [kind.label(name) for name, kind in _kinds_of_work(outlet).items()]
+    return sa.select(*asked, halt.exists().label("halted"))
+
+
+def _kinds_of_work(outlet: Outlet) -> Mapping[str, sa.Exists]:
+    """Whether there is any of it, by its name in `Work`."""
     begun, not_yet = (sa.bindparam(name, type_=UtcTime()) for name in ("begun", "not_yet"))
     state = MESSAGE.c.state
     cases = {
@@ -128,12 +149,9 @@ def _work(outlet: Outlet) -> sa.Select[Any]:
         "overdue": _overdue(NOW),
     }
     mine = of_outlet(outlet)
-    halt = sa.select(HALT.c.channel).where(HALT.c.channel == outlet.channel, HALT.c.live.is_(outlet.live))
-    asked: list[sa.Label[Any]] = [
-        sa.select(sa.literal(1)).select_from(MESSAGE).where(*mine, *case).exists().label(name)
-        for name, case in cases.items()
-    ]
-    return sa.select(*asked, halt.exists().label("halted"))
+    return {
+        name: sa.select(sa.literal(1)).select_from(MESSAGE).where(*mine, *case).exists() for name, case in cases.items()
+    }
 
 
 def cancel_overdue(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> int:
