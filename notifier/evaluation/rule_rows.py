@@ -27,7 +27,7 @@ from notifier.evaluation.local_moments import (
     read_locality,
     site_column,
 )
-from notifier.evaluation.reading import claim_value, json_value
+from notifier.evaluation.reading import SharedClaims, json_value
 from notifier.evaluation.recent_rows import add_recent
 from notifier.evaluation.shared_columns import add_shared, is_of
 from notifier.evaluation.windows import AFTER, Window, distance, instant, slack, windows
@@ -88,6 +88,7 @@ class RuleRows:
         """The rows of the rule that may have a language of their own, the nearest to the notice first."""
         self._locale = self._chosen_by + (rule.texts is not None)
         self._first_of_locality = self._locale + bool(self._speaking)
+        self._claims = SharedClaims()
         self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
 
     @property
@@ -295,7 +296,7 @@ class RuleRows:
             return
         rule, timezone = self._rule, row[5]
         claims = {
-            claim.name: claim_value(claim, row[self._first_claim + i], row[self._first_currency + i], timezone)
+            claim.name: self._claims.of(claim, row[self._first_claim + i], row[self._first_currency + i], timezone)
             for i, claim in enumerate(rule.claims)
         }
         evidence = {
