@@ -442,6 +442,10 @@ class StateReader(SettlingQuestions, ListeningQuestions, ActionQuestions, Protoc
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
         ...
 
+    def recipients_known(self, rule: str, subject_ids: Collection[str]) -> set[str]:
+        """The recipients of all notices of the rule about these subjects, told or not, whenever that was."""
+        ...
+
     def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
         """The check's contradictions, in any state; of all promises when `promise_ids` is None.
 
