@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.drafting.content import lacking
-from notifier.model.digests import claims_digest, reference
+from notifier.model.digests import claims_digest, match_digest, reference
 from notifier.model.json_texts import writer_of
 from notifier.model.notices import (
     PAST_UNTIL,
@@ -62,7 +62,7 @@ def is_settled(rule: Rule, intent: Intent) -> bool:
         and known is not None
         and known.reason_code in UNWRITTEN
         and known.rule_digest == rule.digest
-        and known.claims_digest == claims_digest(intent.match.claims)
+        and known.claims_digest == match_digest(intent.match)
     )
 
 
@@ -86,7 +86,7 @@ def notice_draft(
     corrects = told if intent.kind is NoticeKind.CORRECTION else None
     follows = told if intent.kind is NoticeKind.FOLLOW_UP else None
     previous = _replaced(intent)
-    said = claims_digest(match.claims)
+    said = match_digest(match)
     beside = previous or intent.current
     digests = (said, claims_digest(beside) if beside else _NOTHING)
     content = _content_digest(rule, intent, digests, recipient, verdict, joined)

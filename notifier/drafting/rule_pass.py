@@ -44,6 +44,7 @@ from notifier.planning.resends import with_resends
 from notifier.planning.selection import Part, Selection, definition_of, named, select
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent, Intents
+from notifier.planning.standing import holders_of
 from notifier.planning.threads import NO_LONGER_THEIRS
 from notifier.promises.holds import (
     Holds,
@@ -99,6 +100,8 @@ class RulePass:
         """How long before its moment something may have to be told."""
         self.over_limit: Reason | None = None
         self._first: FirstToHear | None = None
+        self._asked: Mapping[str, Recipient] = {}
+        """The customers that were asked for last: who are counted before a part is decided are asked for again."""
         self.alerted: set[str] = set()
         """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
         self._offered: Mapping[int, Portion] = {}
@@ -406,6 +409,8 @@ class RulePass:
                 customers = self.reader.customer_count()
             if exceeded(self.rule, most, customers) is None:
                 return {}  # not even if all of them are told: nobody needs to ask who is
+        if len(parts) > 1 and self._are_within_limit(parts, counted):
+            return {}
         decided: dict[int, Intents] = {}
         for index, part in enumerate(parts):
             intents = self._intents(selection, part)
@@ -422,6 +427,24 @@ class RulePass:
             if self.over_limit is not None and self.rule.limits.share is None:
                 break
         return decided
+
+    def _are_within_limit(self, parts: Sequence[Part], counted: Set[str]) -> bool:
+        """Whether no limit is passed even if all are told whom these parts may be about.
+
+        Who was told of an incident is counted already, and a correction of it reaches nobody else. To ask whom they are
+        about is cheap beside deciding all parts in order to count, and deciding them again in order to write.
+        """
+        if self.rule.limits.canary is not None:
+            return False
+        reached = set(counted)
+        for part in parts:
+            rows = None if part.rows is None else sorted(set[str]().union(*part.rows.values()))
+            reached.update(*holders_of(self.query, self.reader, part.subjects, rows).values())
+            reached |= self.reader.recipients_known(self.rule.name, part.subjects)
+            customers = self.reader.customer_count() if is_share_weighed(self.rule, len(reached)) else 0
+            if exceeded(self.rule, len(reached), customers) is not None:
+                return False
+        return True
 
     def _first_to_hear(self) -> FirstToHear | None:
         """Who hears this version of the rule first; None where all hear it at once."""
@@ -564,8 +587,12 @@ class RulePass:
     def _customers(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
         """Those to whom the intents speak, and to whom rows belong now that were told to somebody else."""
         ids = recipients_of(intents)
-        customers = self.reader.customers(ids) if ids else {}
-        return {name: customer_recipient(row, self.ruleset.defaults) for name, row in customers.items()}
+        known = {name: self._asked[name] for name in ids & self._asked.keys()}
+        unknown = ids - known.keys()
+        customers = self.reader.customers(unknown) if unknown else {}
+        known |= {name: customer_recipient(row, self.ruleset.defaults) for name, row in customers.items()}
+        self._asked = known
+        return dict(known)
 
 
 def _divided(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[Intents]:

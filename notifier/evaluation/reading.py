@@ -36,6 +36,22 @@ def claim_value(claim: Claim, value: Any, currency: str | None, timezone: str | 
     )
 
 
+class SharedClaims:
+    """Reads the claims of one rule: the very value of the row before, where it claims the same, as for one incident."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[tuple[Any, str | None, str | None], ClaimValue]] = {}
+        """By the name of the claim, what was read last."""
+
+    def of(self, claim: Claim, value: Any, currency: str | None, timezone: str | None) -> ClaimValue:
+        """As `claim_value`."""
+        read = (value, currency, timezone)
+        last = self._last.get(claim.name)
+        if last is None or last[0] != read or type(last[0][0]) is not type(value):  # 1 equals True
+            last = self._last[claim.name] = (read, claim_value(claim, *read))
+        return last[1]
+
+
 def plain(number: Decimal) -> Decimal:
     """The number without trailing zeros, so that equal facts have equal texts: 79900, 0.5."""
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()

@@ -8,7 +8,7 @@ from typing import Any
 from notifier.evaluation.day_counts import DayCounts, Locality
 from notifier.evaluation.explanations import Clause, Explanation, mixed_currencies, parts
 from notifier.evaluation.local_moments import read_locality
-from notifier.evaluation.reading import claim_value, json_value
+from notifier.evaluation.reading import SharedClaims, json_value
 from notifier.evaluation.row_layout import Purpose, RowLayout
 from notifier.evaluation.windows import Window, instant, windows
 from notifier.model.notices import Match
@@ -24,6 +24,7 @@ class RowReader:
         self._default_country = default_country
         self._day_counts = day_counts
         self._rare = frozenset(probe.text for probe in layout.probes if probe.rare)
+        self._claims = SharedClaims()
         self._clauses = [(condition, True) for condition in self._rule.when]
         self._clauses += [(condition, False) for condition in self._rule.unless]
 
@@ -42,7 +43,7 @@ class RowReader:
         rule, layout, timezone = self._rule, self._layout, row[5]
         first_claim, first_currency = layout.first_claim, layout.first_currency
         claims = {
-            claim.name: claim_value(claim, row[first_claim + i], row[first_currency + i], timezone)
+            claim.name: self._claims.of(claim, row[first_claim + i], row[first_currency + i], timezone)
             for i, claim in enumerate(rule.claims)
         }
         evidence = {

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from notifier.model.columns import EPOCH, microseconds, utc
 from notifier.model.json_texts import writer_of
-from notifier.model.notices import Claims, ClaimValue, Draft
+from notifier.model.notices import Claims, ClaimValue, Draft, Match
+from notifier.model.plain_values import kept_with_value
 from notifier.model.quantities import Quantity
 from notifier.model.windows import Window, window_text
 
@@ -75,6 +76,12 @@ def claims_digest(claims: Claims) -> str:
     return _digest([[name, *_asserted(claims[name])] for name in sorted(claims)])
 
 
+@kept_with_value
+def match_digest(match: Match) -> str:
+    """The `claims_digest` of what a match asserts, which is asked for at several steps of one notice."""
+    return claims_digest(match.claims)
+
+
 def approval_digest(rule_digest: str, claims_digest: str, *, past_stop: bool = False) -> str:
     """What an approval is bound to: after an edit of the rule or a change of a claim, a person is asked again.
 
@@ -108,6 +115,7 @@ def canonical_number(value: Decimal) -> str:
     return f"{value.normalize():f}" if value else "0"
 
 
+@kept_with_value
 def _asserted(claim: ClaimValue) -> tuple[str, str | bool | None, str | None]:
     value = claim.value
     if isinstance(value, Decimal):

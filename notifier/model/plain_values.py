@@ -10,9 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["plain_value"]
+__all__ = ["kept_with_value", "plain_value"]
+
+Value = TypeVar("Value")
+Found = TypeVar("Found")
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as plain_value
@@ -32,6 +35,23 @@ else:
             return kind
 
         return made
+
+
+def kept_with_value(made: Callable[[Value], Found]) -> Callable[[Value], Found]:
+    """A function of one plain value, which is asked once of each: the value keeps the answer, and no field shows it.
+
+    The thousand notices of one incident have its claims in common, and each of them asks the same of them.
+    """
+    name = f"_{made.__name__}"
+
+    def kept(value: Value) -> Found:
+        own = value.__dict__
+        if name not in own:
+            own[name] = made(value)
+        found: Found = own[name]
+        return found
+
+    return kept
 
 
 def _compare(kind: Any, names: list[str]) -> None:

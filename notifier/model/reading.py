@@ -362,6 +362,10 @@ class StateReader(
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
         ...
 
+    def recipients_known(self, rule: str, subject_ids: Collection[str]) -> set[str]:
+        """The recipients of all notices of the rule about these subjects, told or not, whenever that was."""
+        ...
+
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
         """Which of these references are taken, each with its occurrence."""
         ...

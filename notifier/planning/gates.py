@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from notifier.model.digests import approval_digest, claims_digest
+from notifier.model.digests import approval_digest, match_digest
 from notifier.model.holdouts import Arm
 from notifier.model.instants import minute_text
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Verdict
@@ -354,7 +354,7 @@ def _is_approved(case: Case, *, past_stop: bool = False) -> bool:
     known = case.intent.known
     if known is None or known.approved_digest is None:
         return False
-    content = (case.rule.digest, claims_digest(case.intent.match.claims))
+    content = (case.rule.digest, match_digest(case.intent.match))
     if known.approved_digest == approval_digest(*content, past_stop=True):
         return True
     return not past_stop and known.approved_digest == approval_digest(*content)

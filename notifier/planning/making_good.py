@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.model.digests import claims_digest
+from notifier.model.digests import match_digest
 from notifier.model.instants import minute_text
 from notifier.model.notices import (
     BUILT_IN,
@@ -79,7 +79,7 @@ class Owed:
         match = self._current(thread)
         if not changed_claims(told.claims, match.claims):
             return
-        occurrence = correction_of(told.occurrence, claims_digest(match.claims))
+        occurrence = correction_of(told.occurrence, match_digest(match))
         known = self._by_occurrence.get(occurrence)
         until = correction_until(told, match, known, self._situation.now)
         intent = Intent(
@@ -102,7 +102,7 @@ class Owed:
         if own is None and not self._rule.at:
             return
         match = self._current(thread)
-        occurrence = event_of(last.occurrence, ThreadEvent.REINSTATED, claims_digest(match.claims))
+        occurrence = event_of(last.occurrence, ThreadEvent.REINSTATED, match_digest(match))
         until = reinstated_until(match, self._by_occurrence.get(occurrence), self._situation.now)
         if until is not None and until <= self._situation.now:
             return

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from notifier.model.digests import claims_digest
+from notifier.model.digests import claims_digest, match_digest
 from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, Recipient, ThreadEvent, Voice
 from notifier.model.reading import KnownNotice
 from notifier.model.types import Address, ChannelName
@@ -221,7 +221,7 @@ def _turn(intent: Intent) -> tuple[int, bool, str, str, str, str]:
 
 
 def _words(intent: Intent) -> Words:
-    said = claims_digest(intent.match.claims)
+    said = match_digest(intent.match)
     if intent.kind is NoticeKind.NOTICE:
         return _asserting(intent.match.subject_id, said)
     before = "" if intent.told is None else intent.told.claims_digest
@@ -232,7 +232,7 @@ def _assertion(intent: Intent) -> tuple[Words, ...]:
     """What a correction asserts, whatever it corrects; for a notice, its words are that."""
     if intent.kind is not NoticeKind.CORRECTION and intent.event is not ThreadEvent.REINSTATED:
         return ()
-    return (_asserting(intent.match.subject_id, claims_digest(intent.match.claims)),)
+    return (_asserting(intent.match.subject_id, match_digest(intent.match)),)
 
 
 def _words_told(notice: KnownNotice, told: Mapping[str, KnownNotice]) -> Iterator[Words]:

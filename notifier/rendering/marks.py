@@ -58,9 +58,13 @@ class ClaimHole:
     change: Callable[[str], str] | None = None
     """How a filter writes the form."""
 
+    def claim_in(self, facts: Facts) -> ClaimValue:
+        """The claim that is printed."""
+        return claims_of(self.prefix, facts.said)[self.name]
+
     def form_in(self, facts: Facts) -> str:
         """What the claim prints before a filter changes it. Raises RenderingError, or InDoubtError for two lines."""
-        claim = claims_of(self.prefix, facts.said)[self.name]
+        claim = self.claim_in(facts)
         if isinstance(claim.value, str) and has_lines(claim.value):
             raise InDoubtError("a subject refuses it, and other texts do not")
         return form_of(self.name, claim, self.form, self.style, self.locale, facts.zone)
@@ -117,6 +121,8 @@ class Marks:
     def __init__(self) -> None:
         self.holes: list[Hole] = []
         self.compared: set[tuple[str, str]] = set()
+        self.apart: set[tuple[int, int]] = set()
+        """Pairs of holes of which the built-in words about a change suppose that they hold different forms."""
 
     def of(self, hole: Hole) -> str:
         """The mark of this hole: the same one wherever the same is printed in the same way."""
@@ -212,6 +218,27 @@ class MarkedText(FixedText):
     __hash__ = str.__hash__
 
 
+class NotedMark(str):
+    """The mark of a form of which built-in words ask whether it is another one: it is, in each notice of the mould."""
+
+    __slots__ = ("marks",)
+    marks: "Marks"
+
+    @classmethod
+    def of(cls, mark: str, marks: "Marks") -> "NotedMark":
+        """The mark, noted in these marks when it is compared."""
+        noted = cls(mark)
+        noted.marks = marks
+        return noted
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, NotedMark) and str(self) != str(other):
+            self.marks.apart.add((ord(self) - FIRST, ord(other) - FIRST))
+        return str(self) == other
+
+    __hash__ = str.__hash__
+
+
 class MarkedClaim(PrintableClaim):
     """A claim whose printed forms are marks. It is compared by its value, which is noted."""
 
@@ -231,8 +258,8 @@ class MarkedClaim(PrintableClaim):
         return changed
 
     def noted(self, form: str | None) -> str:
-        """Raises InDoubtError: built-in words about a change compare its two forms."""
-        raise InDoubtError(f"built-in words tell the {form or 'value'} before and after")
+        """The mark, for the built-in words about a change: they compare the form before with that of now."""
+        return NotedMark.of(super().noted(form), self.voice.marks)
 
     def _form(self, form: str, style: Any) -> str:
         voice = self.voice

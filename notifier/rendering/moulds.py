@@ -10,7 +10,7 @@ forms written into the holes of its SMS, its mail's text and its subject; of the
   values of claims that a template compares;
 - a value that could change more than its hole (an empty one, one that begins with a dash, one whose digits stand
   elsewhere in the text, too) is in doubt, and the notice is rendered the plain way;
-- so are texts that have no holes: HTML of the folder's own, the built-in sentence of a correction, letters of a name;
+- so are texts that have no holes: HTML of the folder's own, letters of a name, a correction in built-in words alone;
 - a new mould must first write the notice it was made from as the plain way did.
 """
 
@@ -24,7 +24,7 @@ from typing import Any
 
 from notifier.model.mail_forms import ENCODERS, MailForm
 from notifier.model.mail_forms import Text as FormText
-from notifier.model.notices import Recipient, RenderedMessage
+from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.composing import Composer
@@ -32,7 +32,13 @@ from notifier.rendering.context import Printed
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.greetings import NOBODY
 from notifier.rendering.letters import blocks_of, is_greeting
-from notifier.rendering.marked_texts import greetings_of, marked_subject, marked_text, refuse_loose_lines
+from notifier.rendering.marked_texts import (
+    greetings_of,
+    marked_subject,
+    marked_text,
+    refuse_loose_lines,
+    text_to_approve,
+)
 from notifier.rendering.marks import FIRST, MARK, ClaimHole, Facts, Hole, InDoubtError, Marks, TextHole, has_marks
 from notifier.rendering.numbered import Numbered, body_of
 from notifier.rendering.parity import PrintedText
@@ -109,17 +115,18 @@ class Mould:
         self._marks = marks
         self._holes = marks.holes
         self._stopped: list[int] = []
+        self._forms = _Forms()
         self._channels: list[_Sms | _WhatsApp | _Mail] = []
 
     def add_sms(self, wording: Wording, sheet: Sheet) -> PrintedText:
         """Make the mould of an SMS; its marked text is what parity is to be proven of. Raises InDoubtError."""
-        marked = marked_text(wording, sheet)
+        marked = marked_text(wording, sheet, mail=False)
         self._channels.append(_Sms(self._part(marked)))
         return marked
 
     def add_whatsapp(self, template: str, wording: Wording, sheet: Sheet) -> PrintedText:
         """The same of a WhatsApp text, whose holes are those that are approved."""
-        marked = marked_text(wording, sheet)
+        marked = text_to_approve(wording, sheet)
         self._channels.append(_WhatsApp(self._part(marked), template, wording.locale, body_of(marked.text)))
         return marked
 
@@ -127,7 +134,7 @@ class Mould:
         """What a mould of one WhatsApp text makes of this notice. Raises what `FAILURES` has."""
         (each,) = self._channels
         assert isinstance(each, _WhatsApp), "only WhatsApp's texts are numbered"
-        filled = _Filled(self._holes, facts, self._stopped)
+        filled = _Filled(self._holes, facts, self._stopped, self._forms)
         filled.proven(each.part)
         return _numbered(each, filled.values)
 
@@ -135,10 +142,11 @@ class Mould:
         """The same of a mail. `token`: the mark of what proves its link for unsubscribing, None where it has none."""
         if wording.html is not None or wording.subject is None:
             raise InDoubtError("claims may decide what its own HTML prints")
-        marked = marked_text(wording, sheet)
+        marked = marked_text(wording, sheet, mail=True)
         subject = marked_subject(wording.subject, sheet)
         blocks = blocks_of(marked.text)
         refuse_loose_lines(marked.text)
+        first = greetings_of(blocks, opened=bool(marked.listed))
         letter = self._composer.letter(wording, sheet, subject.text, marked.text, token)
         form, slots = self._form(
             sheet.reference, subject.text, marked.text, self._composer.layout.pieces(letter), token
@@ -149,7 +157,7 @@ class Mould:
                 subject=self._part(subject),
                 form=form,
                 fills=itemgetter(*slots),
-                greetings=[(self._text(text), greets) for text, greets in greetings_of(blocks)],
+                greetings=[(self._text(text), greets) for text, greets in first],
             )
         )
         return marked
@@ -162,8 +170,10 @@ class Mould:
             return None
 
     def _write(self, facts: Facts, recipient: Recipient) -> tuple[RenderedMessage, ...]:
-        filled = _Filled(self._holes, facts, self._stopped)
+        filled = _Filled(self._holes, facts, self._stopped, self._forms)
         values = filled.values
+        if any(values[one] == values[other] for one, other in self._marks.apart):
+            raise InDoubtError("built-in words show a change by more than the sides that its text prints")
         messages: list[RenderedMessage] = []
         for each in self._channels:
             text = filled.proven(each.part)
@@ -275,10 +285,28 @@ class Mould:
         return _Text(form, tuple(slots))
 
 
+class _Forms:
+    """What the holes of one mould print: the form that was made last, while the claim is the very same."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, tuple[ClaimValue, str, str]] = {}
+        """By hole: the claim, the reader's zone, and the form."""
+
+    def of(self, index: int, hole: Hole, facts: Facts) -> str:
+        """As `hole.form_in`. A thousand readers of one incident read the same instants."""
+        if type(hole) is not ClaimHole:
+            return hole.form_in(facts)
+        claim, zone = hole.claim_in(facts), facts.zone
+        last = self._last.get(index)
+        if last is None or last[0] is not claim or last[1] != zone:
+            last = self._last[index] = (claim, zone, hole.form_in(facts))
+        return last[2]
+
+
 class _Filled:
     """The values of one notice, each proven to change nothing but its holes. Raises what `FAILURES` has."""
 
-    def __init__(self, holes: Sequence[Hole], facts: Facts, stopped: Sequence[int]) -> None:
+    def __init__(self, holes: Sequence[Hole], facts: Facts, stopped: Sequence[int], forms: _Forms) -> None:
         self._holes = holes
         values: list[str] = []
         self._changed: dict[int, str] = {}
@@ -286,7 +314,7 @@ class _Filled:
         self._composes = False
         dotted = False
         for index, hole in enumerate(holes):
-            value = hole.form_in(facts)
+            value = forms.of(index, hole, facts)
             if hole.change is not None:
                 form, value = value, hole.change(value)
                 if value != form:

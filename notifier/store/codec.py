@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any, assert_never
 
 from notifier.model.columns import utc
 from notifier.model.notices import Claims, ClaimValue
+from notifier.model.plain_values import kept_with_value
 from notifier.model.quantities import Quantity
 from notifier.model.topic_values import TopicValue
 from notifier.model.types import ChannelName, TopicType
@@ -18,6 +20,8 @@ from notifier.model.values import canonical, parse_canonical
 from notifier.model.windows import Window
 
 Document = dict[str, Any]
+SHARED_CLAIMS = 64
+"""Claims that are read once for all notices that have them: most of what was told of an incident is its own."""
 
 
 def claims_to_json(claims: Claims) -> Document:
@@ -40,7 +44,9 @@ def channels_from_json(names: Iterable[str]) -> tuple[ChannelName, ...]:
     return tuple(ChannelName(name) for name in names)
 
 
+@kept_with_value
 def _claim_to_json(claim: ClaimValue) -> Document:
+    """One document for all who write this very value: nobody changes it."""
     value = claim.value
     if isinstance(value, Quantity | Window):
         value = canonical(claim.type, value)
@@ -52,14 +58,23 @@ def _claim_to_json(claim: ClaimValue) -> Document:
 
 
 def _claim_from_json(document: Mapping[str, Any]) -> ClaimValue:
-    topic_type = TopicType(document["type"])
+    get = document.get
+    return _claim(document["type"], document["value"], get("currency"), get("timezone"), get("source"), get("seen"))
+
+
+@lru_cache(maxsize=SHARED_CLAIMS)
+def _claim(
+    of: str, value: Any, currency: str | None, timezone: str | None, source: str | None, seen: bool | None
+) -> ClaimValue:
+    """One value for all notices that have the same: what was told of one incident, above all."""
+    topic_type = TopicType(of)
     return ClaimValue(
         type=topic_type,
-        value=_typed(topic_type, document["value"]),
-        currency=document.get("currency"),
-        timezone=document.get("timezone"),
-        source=document.get("source"),
-        seen=document.get("seen", False),
+        value=_typed(topic_type, value),
+        currency=currency,
+        timezone=timezone,
+        source=source,
+        seen=bool(seen),
     )
 
 

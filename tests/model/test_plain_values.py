@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
 
-from notifier.model.plain_values import plain_value
+from notifier.model.plain_values import kept_with_value, plain_value
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -64,3 +64,19 @@ def test_assignment_is_left_to_the_type_checker() -> None:
     with pytest.raises(FrozenInstanceError):
         Frozen(name="a").name = "b"  # type: ignore[misc]
     Quick(name="a").name = "b"  # type: ignore[misc]
+
+
+def test_what_is_kept_with_a_value_is_asked_once_and_is_no_part_of_it() -> None:
+    asked: list[str] = []
+
+    @kept_with_value
+    def shouted(value: Quick) -> str:
+        asked.append(value.name)
+        return value.name.upper()
+
+    one, equal = Quick(name="a"), Quick(name="a")
+    assert [shouted(one), shouted(one), shouted(replace(one, name="b")), shouted(equal)] == ["A", "A", "B", "A"]
+    assert asked == ["a", "b", "a"]
+    assert one == equal
+    assert hash(one) == hash(equal)
+    assert repr(one) == repr(Quick(name="a"))

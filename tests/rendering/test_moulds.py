@@ -280,3 +280,61 @@ def test_a_value_in_doubt_is_left_to_the_templates(place: str, why: str | None, 
         plain, ours = both_ways(renderer_, said, ANA, f"{number_:05d}-K7QXM")
         assert ours == plain
     assert filled[-1] is (why is None)
+
+
+@pytest.mark.parametrize(
+    ("sms", "before", "now", "by_mould"),
+    [
+        pytest.param("{{ at | datetime }}", "2026-03-05T10:00:00-05:00", "2026-03-06T16:30:00-05:00", True, id="both"),
+        pytest.param("{{ at | date }}", "2026-03-05T10:00:00-05:00", "2026-03-06T16:30:00-05:00", True, id="date"),
+        pytest.param("{{ at | date }}", "2026-03-05T10:00:00-05:00", "2026-03-05T16:30:00-05:00", False, id="day"),
+        pytest.param("{{ at | date }} ({{ changes }})", "2026-03-05T10:00:00-05:00", "2026-03-06T16:30:00-05:00", True,
+                     id="list"),
+    ],
+)  # fmt: skip
+def test_the_built_in_sentence_of_a_correction_is_written_by_a_mould(
+    sms: str, before: str, now: str, by_mould: bool, filled: list[bool]
+) -> None:
+    body = f"{sms} {{{{ exit.address }}}} {{{{ reference }}}}"
+    mail = "Hola, {{ customer.first_name }}:\n\n" if by_mould else ""
+    renderer_ = renderer(
+        {
+            "all/sms.es.txt.j2": body,
+            "all/email.es.txt.j2": f"{mail}{body}",
+            "all/email.es.subject.j2": "Aviso",
+        }
+    )
+    moved = ("2026-03-05T11:00:00-05:00", "2026-03-08T09:15:00-05:00")
+    for number_, (told, so) in enumerate([moved, (before, now)]):
+        said = Said(
+            kind=NoticeKind.CORRECTION, claims={"at": instant(so)}, previous={"at": instant(told)}, labels=LABELS
+        )
+        plain, ours = both_ways(renderer_, said, ANA, f"{number_:05d}-K7QXM")
+        assert ours == plain
+        assert not isinstance(plain, str), plain
+        assert "Cambio: fecha: antes" in plain[0].text or "(fecha: antes" in plain[0].text
+    assert filled == [True, by_mould]
+
+
+@pytest.mark.parametrize(("name", "by_mould"), [("Ana Ruiz", True), ("A" * 60, False)])
+def test_the_built_in_sentence_stands_after_a_greeting_and_not_after_what_is_none(
+    name: str, by_mould: bool, filled: list[bool]
+) -> None:
+    body = "{{ at | datetime }} {{ exit.address }} {{ reference }}"
+    renderer_ = renderer(
+        {
+            "all/sms.es.txt.j2": body,
+            "all/email.es.txt.j2": f"Hola, {{{{ customer.name }}}}:\n\n{body}",
+            "all/email.es.subject.j2": "Aviso",
+        }
+    )
+    for number_, reader in enumerate(("Eva Paz", name)):
+        said = Said(
+            kind=NoticeKind.CORRECTION,
+            claims={"at": instant("2026-03-06T16:30:00-05:00")},
+            previous={"at": instant("2026-03-05T10:00:00-05:00")},
+            labels=LABELS,
+        )
+        plain, ours = both_ways(renderer_, said, dataclasses.replace(ANA, name=reader), f"{number_:05d}-K7QXM")
+        assert ours == plain
+    assert filled == [True, by_mould]

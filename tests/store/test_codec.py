@@ -63,3 +63,19 @@ def test_evidence_of_every_kind_becomes_json() -> None:
 def test_what_has_no_form_in_json_is_refused() -> None:
     with pytest.raises(TypeError, match="object has no form in JSON"):
         evidence_to_json({"part": object()})
+
+
+def test_equal_claims_are_one_value_and_others_are_not() -> None:
+    at = {"type": "timestamp", "value": "2026-03-05T10:00:00+00:00", "timezone": "America/Bogota"}
+    elsewhere = at | {"timezone": "America/Lima"}
+    found = claims_from_json({"a": at, "b": dict(at), "c": elsewhere, "d": at | {"seen": True}})
+    assert found["a"] is found["b"]
+    assert [found[name].timezone for name in "abcd"] == [
+        "America/Bogota",
+        "America/Bogota",
+        "America/Lima",
+        "America/Bogota",
+    ]
+    assert [found[name].seen for name in "abcd"] == [False, False, False, True]
+    numbers = claims_from_json({"a": {"type": "number", "value": "10.5"}, "b": {"type": "text", "value": "10.5"}})
+    assert [numbers["a"].value, numbers["b"].value] == [Decimal("10.5"), "10.5"]

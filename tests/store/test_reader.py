@@ -190,6 +190,8 @@ def test_recipients_are_counted_who_passed_the_limits_or_wait_for_approval(engin
     ask = reading(engine)
     assert ask.recipients_counted("reminder", NOW - timedelta(seconds=1)) == {"passed", "waits"}
     assert ask.recipients_counted("reminder", NOW) == {"waits"}
+    assert ask.recipients_known("reminder", ["A-1", "A-3", "A-404"]) == {"passed", "held"}
+    assert ask.recipients_known("another", ["A-1"]) == set()
 
 
 def test_alerts_and_references_are_known_by_their_names(engine: sa.Engine) -> None:

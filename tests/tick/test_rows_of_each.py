@@ -11,13 +11,17 @@ import pytest
 from notifier.drafting.ruleset import DraftOptions, Ruleset, ruleset_of
 from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
+from notifier.model.notices import NoticeKind, ReasonCode
 from notifier.model.reading import Rows
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
 from notifier.planning.addressing import Defaults
+from notifier.planning.intents import intents_of
 from notifier.planning.selection import Selection, select
+from notifier.planning.situation import Intents, Situation
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
+from notifier.rules.checked_rules import Limits, Rule
 from notifier.rules.loader import load_project
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import temporary_databases
@@ -133,3 +137,32 @@ def test_many_rows_are_decided_part_by_part_with_the_same_outcome(world: World) 
         assert (kept[-1], {*kept[:-1]}) == (("S-1", True), {("S-1", False)} if size == 1 else set())
     assert found[0] == found[1]
     assert len(found[0]) > CONTRACTS
+
+
+@pytest.mark.parametrize("most", [CONTRACTS, CONTRACTS - 1])
+def test_a_correction_is_decided_once_where_its_readers_were_counted_already(
+    world: World, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = world.ruleset.project
+    rule = replace(project.rules["outage-in-your-zone"], limits=Limits(recipients=most))
+    limited = ruleset_of(replace(project, rules={rule.name: rule}), world.ruleset.renderer, world.ruleset.defaults)
+    write(world, incident=[{"id": "I-1", "expected_end_at": (START + timedelta(hours=5)).isoformat()}])
+    decided: list[object] = []
+
+    def noted(rule: Rule, situation: Situation) -> Intents:
+        decided.append(situation)
+        return intents_of(rule, situation)
+
+    monkeypatch.setattr("notifier.drafting.rule_pass.intents_of", noted)
+    found = []
+    for size in (1, 1_000):
+        decided.clear()
+        with read_only(world.database) as connection:
+            options = DraftOptions(batch_size=size)
+            batches = list(draft(limited, Reader(connection, live=False), world.clock(), options))
+        drafts = [each for batch in batches for each in batch.drafts if each.kind is NoticeKind.CORRECTION]
+        found.append({each.occurrence: each.verdict for each in drafts})
+        assert len(decided) == (1 if size > 1 else CONTRACTS if most == CONTRACTS else 1 + CONTRACTS)
+    assert found[0] == found[1]
+    assert len(found[0]) == CONTRACTS
+    assert {verdict.reason.code is ReasonCode.LIMIT for verdict in found[0].values()} == {most < CONTRACTS}

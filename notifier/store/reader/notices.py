@@ -76,6 +76,11 @@ _RECIPIENTS_COUNTED = sa.union_all(
         )
     )
 )
+_RECIPIENTS_KNOWN = (
+    sa.select(NOTICE.c.recipient_id)
+    .where(*OF_RULE, NOTICE.c.recipient_id.is_not(None), is_among(NOTICE.c.subject_id))
+    .distinct()
+)
 _OCCURRENCES = sa.select(NOTICE.c.reference, NOTICE.c.occurrence).where(is_among(NOTICE.c.reference))
 _ALERTS = sa.select(NOTICE.c.occurrence).where(NOTICE.c.kind == NoticeKind.ALERT, is_among(NOTICE.c.occurrence))
 BACKLOG_OF_RULE = sa.select(BACKLOG).where(BACKLOG.c.rule == RULE)
@@ -207,6 +212,11 @@ class NoticeReader(Snapshot):
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
         times = {"since": since, "lately": since - OVERLAP}
         return self._of_rule(_RECIPIENTS_COUNTED, rule, **times)
+
+    def recipients_known(self, rule: str, subject_ids: Collection[str]) -> set[str]:
+        """The recipients of all notices of the rule about these subjects, told or not, whenever that was."""
+        found = rows_among(self.connection, _RECIPIENTS_KNOWN, subject_ids, rule=rule, live=self.live)
+        return {row.recipient_id for row in found}
 
     def contacted(
         self, notice_class: NoticeClass, recipients: Collection[str], addresses: Collection[Address], since: datetime
