@@ -91,10 +91,10 @@ class _Process:
         self._may_move.acquire()
         try:
             self._work()
-        except Killed:
-            pass
         except BaseException as error:  # noqa: BLE001 - said by the main thread
-            self.error = error
+            # What ends while a killed process leaves its blocks (its connection may be gone) is nobody's: it is dead.
+            if not self.is_killed:
+                self.error = error
         finally:
             self.has_ended = True
             self._stands.release()
