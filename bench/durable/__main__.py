@@ -55,8 +55,8 @@ MOVED, CANCELLED = 0.1, 0.05
 MOVED_BY = 20.0
 GRACE = 5.0
 """Seconds that a message may lag behind a change: no tick, queue or restart takes longer where the machine is free."""
-LEAD = 60.0
-"""Seconds in which a side gets ready before anything happens."""
+LEAD, LEAD_FOR_EACH = 60.0, 0.02
+"""Seconds, and for each appointment: the peer begins a workflow for each before it is at work."""
 RULES = {
     "rules/topics.yaml": "topics: {}\n",
     "rules/policy.yaml": "quiet_hours: [{ class: service, allowed: always }]\n",
@@ -99,6 +99,11 @@ class Plan:
     """When which appointment is `moved` or `cancelled`."""
     kills: list[float]
     ends: float
+
+    @property
+    def lead(self) -> float:
+        """Seconds in which a side gets ready before anything happens."""
+        return LEAD + LEAD_FOR_EACH * len(self.starts)
 
     @classmethod
     def drawn(cls, count: int, kills: int, seed: int, minutes: float) -> "Plan":
@@ -188,7 +193,7 @@ def play(run: Run, plan: Plan, change: Callable[[str, str, float], None]) -> Non
         run.truths[name].append((0.0, f"at {run.began + starts:.0f}"))
     wait_until(0)
     if not run.has_begun:
-        raise ValueError(f"not at work within {LEAD:.0f} s: this machine is too busy for the plan; see {run.log}")
+        raise ValueError(f"not at work within {plan.lead:.0f} s: this machine is too busy for the plan; see {run.log}")
     for at, name, kind in plan.changes:
         wait_until(at)
         starts = run.began + plan.starts[name] + (MOVED_BY if kind == "moved" else 0)
@@ -259,7 +264,7 @@ def ours(folder: Path, url: str, twilio: TwilioServer, plan: Plan) -> Iterator[t
         engine = open_engine(url)
         migrate(engine)
         run = Run([sys.executable, "-m", "notifier", "run"], folder, {}, b"daemon.pulse")
-        run.began = time.time() + LEAD
+        run.began = time.time() + plan.lead
 
         def row(name: str, starts: float, status: str = "confirmed") -> dict[str, object]:
             number = int(name[2:])
@@ -304,7 +309,7 @@ def theirs(
     run.folder = folder
     run.environment = {**run.environment, "PYTHONPATH": str(Path.cwd())}
     subprocess.run(run.command, env={**os.environ, **run.environment, "BENCH_ONLY_TABLES": "1"}, check=True)
-    run.began = time.time() + LEAD
+    run.began = time.time() + plan.lead
     table = "CREATE TABLE peer_appointment (id text PRIMARY KEY, phone text, starts_at float, cancelled boolean)"
     rows = [
         {"id": name, "phone": project.customer(int(name[2:]))["phone"], "starts_at": run.began + starts}
