@@ -26,6 +26,7 @@ from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.logs import redacted
 from notifier.model.batches import Batch
 from notifier.model.digests import uuid7
+from notifier.model.looked_at import LookedAt
 from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.reading import StoreError
 from notifier.model.setting_aside import SetAside
@@ -95,6 +96,8 @@ class TickReport:
     """What is not in force because of errors in files."""
     unfinished: Unfinished | None = None
     """Why the next tick has to do the rest; None when this tick did everything."""
+    looked_at: LookedAt | None = field(default=None, repr=False)
+    """For the next tick of this process; None where something was left, so that it is looked at again."""
 
     @property
     def complete(self) -> bool:
@@ -110,8 +113,11 @@ def evaluate(
     live: bool,
     full: bool = False,
     stop: threading.Event | None = None,
+    looked_at: LookedAt | None = None,
 ) -> TickReport:
     """Decide everything that is due at `now` (aware UTC). With `stop` set, ends after the batch in hand.
+
+    `looked_at` is what the tick before returned, for the same database and `live`. It saves work and changes nothing.
 
     Where another process leads the evaluation it does nothing (`helping.help_out` takes part). Raises
     StoreError where the database as a whole fails: what was committed until then stays, and the next tick does the
@@ -123,7 +129,8 @@ def evaluate(
             if lead is None:
                 log.debug("tick.skipped", reason="another process is evaluating")
                 return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
-            return _Tick(database, ruleset, now, lead, live=live, stop=stop or threading.Event()).run(full=full)
+            stop = stop or threading.Event()
+            return _Tick(database, ruleset, now, lead, live=live, stop=stop, looked_at=looked_at).run(full=full)
     except SupersededError as error:
         log.warning("tick.superseded", reason=str(error), hint="nothing of it was lost: the other pass decides it")
         return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
@@ -131,13 +138,23 @@ def evaluate(
 
 class _Tick:
     def __init__(
-        self, database: sa.Engine, ruleset: Ruleset, now: datetime, lead: Lead, *, live: bool, stop: threading.Event
+        self,
+        database: sa.Engine,
+        ruleset: Ruleset,
+        now: datetime,
+        lead: Lead,
+        *,
+        live: bool,
+        stop: threading.Event,
+        looked_at: LookedAt | None,
     ) -> None:
         self.database = database
         self.ruleset = ruleset
         self.now = now
         self.live = live
         self.stop = stop
+        self.looked_at = looked_at
+        """What the pass before looked at, and at the end what this one did."""
         self.verdicts: Counter[NoticeState] = Counter()
         self.in_shadow = 0
         self.contradictions = 0
@@ -167,6 +184,7 @@ class _Tick:
             failures=tuple(Failure(kind=kind, name=name, why=why) for (kind, name), why in self.failures.items()),
             set_aside=set_aside,
             unfinished=None if complete else Unfinished.STOPPED,
+            looked_at=self.looked_at if complete and not self.failures and not self.conflicts else None,
         )
         if changes or self.verdicts or self.contradictions or self.failures or not complete:
             counts = {str(state): number for state, number in self.verdicts.items()}
@@ -249,6 +267,7 @@ class _Tick:
             self.portions = self._shared(connection)
             options = DraftOptions(live=self.live, full=full, portions=self.portions)
             reader = Reader(connection, live=self.live)
+            reader.looked_at = self.looked_at
             self._say_what_is_ahead(reader)
             # Closed before the connection: a pass that was cut short still holds a savepoint.
             with contextlib.closing(draft(self.ruleset, reader, self.now, options)) as batches:
@@ -268,6 +287,7 @@ class _Tick:
                         together = []
                     if batch.failure is not None:
                         self._fail(batch, redacted(batch.failure))
+            self.looked_at = reader.told_lately(self.now)
         if self.portions is not None and self.portions.has_left:  # told to stop while others decide some
             return False
         self._commit(together, last=quiet)

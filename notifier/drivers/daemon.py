@@ -28,6 +28,7 @@ from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
 from notifier.helping import help_out
 from notifier.model.clock import CLOCKS_DIFFER, Clock
+from notifier.model.looked_at import LookedAt
 from notifier.model.problems import ProblemsError
 from notifier.model.processes import Process
 from notifier.model.reading import StoreError
@@ -141,6 +142,8 @@ class Daemon:
         self._pulse = Pulse(pulse, self.jobs, steady=steady)
         self._evaluates = threading.Lock()
         """Held while this process evaluates."""
+        self._looked_at: LookedAt | None = None
+        """By its last pass; forgotten with the process, and when another one evaluated."""
         self._stop = threading.Event()
         self._reload = threading.Event()
 
@@ -208,7 +211,9 @@ class Daemon:
         self._wall.look()
         self._refresh_statistics()
         with self._evaluates:
-            report = evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)
+            ruleset, now, before = self._rules.ruleset(), self._clock(), self._looked_at
+            report = evaluate(self._database, ruleset, now, live=self._live, stop=self._stop, looked_at=before)
+            self._looked_at = report.looked_at
         elsewhere = report.unfinished is Unfinished.ANOTHER_PROCESS
         log.info("daemon.pulse", evaluated="by another daemon" if elsewhere else "here")
 

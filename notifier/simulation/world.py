@@ -13,6 +13,7 @@ from notifier.consent.simulated import Played, play
 from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.ruleset import Ruleset
+from notifier.model.looked_at import LookedAt
 from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
 from notifier.sending.background import in_turn
@@ -58,6 +59,7 @@ class World:
         """What became, at the last tick, of messages to addresses of the sandbox."""
         self._alone, self._live = alone, live
         self._left = False
+        self._looked_at: LookedAt | None = None
         """Whether the last round of sending left anything that must go later."""
         self._dispatchers = self._made_dispatchers()
 
@@ -80,6 +82,7 @@ class World:
         """The process ends and a new one starts: of what it kept in memory, nothing is left."""
         self.close()
         self.ruleset = ruleset
+        self._looked_at = None
         self._dispatchers = self._made_dispatchers()
 
     def stop_until(self, instant: datetime, renewed: Callable[[], Ruleset]) -> None:
@@ -91,7 +94,8 @@ class World:
         now = self.clock()
         if self._plays:
             self.played = play(self.database, self.ruleset, now=now)
-        report = evaluate(self.database, self.ruleset, now, live=self._live)
+        report = evaluate(self.database, self.ruleset, now, live=self._live, looked_at=self._looked_at)
+        self._looked_at = report.looked_at
         if report.failures:
             raise EvaluationFailedError("; ".join(f"{one.kind} {one.name}: {one.why}" for one in report.failures))
         if report.verdicts or self._left or (not self._alone and self._any_work(now)):

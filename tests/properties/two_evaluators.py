@@ -26,6 +26,7 @@ import structlog
 
 from notifier import helping
 from notifier.drafting.ruleset import Ruleset
+from notifier.model.looked_at import LookedAt
 from notifier.model.types import ChannelName
 from notifier.simulation import world as simulated
 from notifier.simulation.channel import KeepingChannel
@@ -48,7 +49,9 @@ def by_two(seed: int, happened: Counter[str]) -> Evaluate:
     """What takes the place of `evaluate`."""
     draw = Random(seed)
 
-    def evaluate_twice(database: sa.Engine, ruleset: Ruleset, now: datetime, *, live: bool) -> TickReport:
+    def evaluate_twice(
+        database: sa.Engine, ruleset: Ruleset, now: datetime, *, live: bool, looked_at: LookedAt | None
+    ) -> TickReport:
         same = replace(ruleset, identity="the same everywhere")
 
         def work() -> None:
@@ -59,7 +62,7 @@ def by_two(seed: int, happened: Counter[str]) -> Evaluate:
 
         offer_help(database)
         happened.update(interleaved(database, [work, work], draw, kills=seed % 2, stops=seed % 3))
-        report = evaluate(database, same, now, live=live)  # what nobody decided because of a death
+        report = evaluate(database, same, now, live=live, looked_at=looked_at)  # what nobody decided because of a death
         assert report.complete
         return report
 

@@ -81,7 +81,9 @@ def test_a_tick_without_news_asks_once_what_is_to_be_sent(folder: Path, database
         sa.event.listen(world.database, "before_cursor_execute", hear)
         world.tick()
         sa.event.remove(world.database, "before_cursor_execute", hear)  # the engine is used again
-    assert len([statement for statement in asked if "FROM message" in statement]) == 1
+    # What was told lately, and is still on its way, is asked by the pass itself.
+    of_sending = [each for each in asked if "FROM message" in each and not each.startswith("SELECT notice.id")]
+    assert len(of_sending) == 1
 
 
 def test_what_others_queued_is_sent_without_news(folder: Path, databases: Databases) -> None:

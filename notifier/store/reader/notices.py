@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from notifier.evaluation.dialects import Unsought
 from notifier.model.address_reading import Contacted
 from notifier.model.columns import UtcTime
+from notifier.model.looked_at import LookedAt
 from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.replies import WaitingReply
@@ -59,10 +60,17 @@ _DUE = sa.union_all(
             (is_one_of(NOTICE.c.state, _WAITS), NOTICE.c.until_at <= NOW),
             (is_one_of(NOTICE.c.state, _REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
             (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
-            (Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
         )
     )
 )
+_GOES_ON = (
+    sa.select(MESSAGE.c.id)
+    .where(MESSAGE.c.notice_id == NOTICE.c.id, is_any_of(MESSAGE.c.state, MessageState.QUEUED, *IN_FLIGHT))
+    .exists()
+)
+_TOLD_LATELY = sa.select(
+    NOTICE.c.id, NOTICE.c.rule, NOTICE.c.subject_id, EACH, NOTICE.c.changed_at, _GOES_ON.label("goes_on")
+).where(*_TO_CUSTOMERS, Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE)
 _RECIPIENTS_COUNTED = sa.union_all(
     *(
         sa.select(NOTICE.c.recipient_id).where(
@@ -149,6 +157,9 @@ class NoticeReader(Snapshot):
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         super().__init__(connection, live=live)
         self._rows_due: dict[tuple[datetime, datetime], Mapping[str, set[tuple[str, str]]]] = {}
+        self.looked_at: LookedAt | None = None
+        """What the pass before looked at, where somebody remembers it."""
+        self._told_lately: dict[str, datetime] = {}
 
     def notices(self, rule: str, subject_ids: Collection[str], *, early: bool = True) -> Sequence[KnownNotice]:
         """Every notice, correction and follow-up of the rule about these subjects, oldest first.
@@ -189,8 +200,12 @@ class NoticeReader(Snapshot):
     def rows_due(self, rule: str, now: datetime, since: datetime) -> set[tuple[str, str]]:
         """As `subjects_due`: subject and row of `each` (or "") of each such notice."""
         if (now, since) not in self._rows_due:
-            self._rows_due[now, since] = self._due_by_rule(now, since - OVERLAP)
+            self._rows_due[now, since] = self._due_by_rule(now, since)
         return self._rows_due[now, since].get(rule, set())
+
+    def told_lately(self, now: datetime) -> LookedAt:
+        """What a pass at `now` need not look at again where it was complete: it asked for these rows."""
+        return LookedAt(at=now, told={name: at for name, at in self._told_lately.items() if at >= now - OVERLAP})
 
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
         """Subjects of the rule's notices (of any kind but alerts) with `told_at` in [after, upto]."""
@@ -268,10 +283,19 @@ class NoticeReader(Snapshot):
         """The one column of a statement about the rule's notices."""
         return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **more}).scalars())
 
-    def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[tuple[str, str]]]:
+    def _due_by_rule(self, now: datetime, since: datetime) -> Mapping[str, set[tuple[str, str]]]:
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for row in self.connection.execute(_DUE, {"live": self.live, "now": now, "since": lately}):
+        times = {"live": self.live, "now": now, "since": since - OVERLAP}
+        for row in self.connection.execute(_DUE, times):
             found[row.rule].add((row.subject_id, row.each_id))
+        before = self.looked_at
+        # Who was away meanwhile, and goes on from an earlier pass, has seen less than that one.
+        known = before.told if before is not None and before.at == since else {}
+        for row in self.connection.execute(_TOLD_LATELY, times):
+            if not row.goes_on:
+                self._told_lately[row.id] = row.changed_at
+            if row.goes_on or known.get(row.id) != row.changed_at:
+                found[row.rule].add((row.subject_id, row.each_id))
         if self.any_told_through():
             for stranded in stranded_parts(self.connection, live=self.live):
                 found[stranded.rule].add((stranded.subject_id, stranded.each_id))
