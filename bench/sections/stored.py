@@ -1,4 +1,5 @@
-"""What is stored must not cost: the same tick with and without a long past, and a plan where statistics are missing.
+"""What is stored must not cost: the same tick with and without a long past or what was told just now, and a plan where
+statistics are missing.
 
 All but the last compare ours with ours: a cost that follows what changed is the same whatever lies beside it.
 """
@@ -6,29 +7,36 @@ All but the last compare ours with ours: a cost that follows what changed is the
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from bench.database import SETTLED
+from bench.due import DUE, due_databases, due_ruleset, make_ready
 from bench.harness import Bench, Case, Job, Result
 from bench.rows import contract_id, order_id
 from bench.sections.tick import IDLE_TICKS, SMALL, Ticks
 from bench.state import Kept, State
+from notifier.drafting.ruleset import Ruleset
 from notifier.evaluation.emitter import Emitter
+from notifier.model.looked_at import LookedAt
 from notifier.model.notices import NoticeState
 from notifier.model.problems import Place
 from notifier.rules.conditions import Scope, parse_condition
+from notifier.store.outbox.ahead import hand_over
 from notifier.store.sql import chunks
 from notifier.store.state.changes import write_rows
 from notifier.store.tables import NOTICE
+from notifier.tick import evaluate
 
 NAME = "stored"
 TOLD = 200_000
 """Notices of an old ledger at full scale; at least a tenth of that."""
 TOLD_OF_ONE = 5_000
 """Customers who were told of one incident; a hundredth of that on the other side."""
+TOLD_LATELY = 8_000
+"""Notices that were told a second before a pass, at full scale; at least a tenth of that."""
 CHANGED_ORDERS = 10
 """Ticks with one changed order each, per measured run."""
 CONDITION = "customer.contracts.exists(k, k.zone == 'Z00001')"
@@ -40,12 +48,13 @@ WHERE EXISTS (SELECT 1 FROM contract WHERE contract.customer_id = customer.id AN
 
 
 def run(bench: Bench) -> Iterator[Result]:
-    """An old ledger, one changed order at two sizes, one contract of many, and a plan without statistics."""
+    """An old ledger, one changed order at two sizes, one contract of many, a plan without statistics, a moment ago."""
     for small, large in zip(_small(bench).databases, bench.state.databases, strict=True):
         yield _old_ledger(bench, small)
         yield _one_order(bench, small, large)
         yield _one_contract(bench, small)
         yield _without_statistics(bench, large)
+    yield from _told_lately(bench)
 
 
 def _small(bench: Bench) -> State:
@@ -208,6 +217,50 @@ def _change_contracts(ticks: Ticks, changed: int) -> None:
         with ticks.database.begin() as connection:
             write_rows(connection, "contract", [{"id": contract_id(number), "plan": f"at {at}"}], at)
         ticks.tick()
+
+
+def _told_lately(bench: Bench) -> Iterator[Result]:
+    """A pass just after much was told: of a process that goes on, and of one that begins."""
+    ruleset = due_ruleset(bench.states.data / "due-project")
+    told = max(TOLD_LATELY // 10, int(TOLD_LATELY * bench.scale)) if bench.scale >= SMALL else TOLD_LATELY // 100
+    with due_databases(bench, ruleset, told) as databases:
+        for kept in databases:
+            with kept.copied() as database:
+                make_ready(database, ruleset)
+                with database.begin() as connection:
+                    hand_over(connection, DUE, live=False)
+                passes = _Passes(database, ruleset)
+                passes.go_on()
+                yield bench.compare(
+                    NAME,
+                    Case(
+                        name=f"a pass after {told:,} were told, {kept.name}",
+                        ours=Job(name="a process that looked at them", run=passes.go_on),
+                        other=Job(name="one that begins", run=passes.begin),
+                        at_most=0.2,
+                        server=kept.server,
+                    ),
+                )
+
+
+class _Passes:
+    """Passes a second apart, by a process that remembers the one before or has none."""
+
+    def __init__(self, database: sa.Engine, ruleset: Ruleset) -> None:
+        self._database = database
+        self._ruleset = ruleset
+        self._seconds = count(1)
+        self._before: LookedAt | None = None
+
+    def go_on(self) -> None:
+        """A pass that knows what the last one looked at."""
+        now = DUE + timedelta(seconds=next(self._seconds))
+        self._before = evaluate(self._database, self._ruleset, now, live=False, looked_at=self._before).looked_at
+
+    def begin(self) -> None:
+        """A pass that does not."""
+        self._before = None
+        self.go_on()
 
 
 def _without_statistics(bench: Bench, kept: Kept) -> Result:
