@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from notifier.decisions.contradictions import OfContradiction
+    from notifier.rules.checked_owners import Authority
     from notifier.wiring import House
 
 OneId = Annotated[
@@ -72,11 +73,13 @@ def resolve(
     """
     from notifier.decisions.closing import Closing
     from notifier.decisions.contradictions import KeepFact, Resolve
+    from notifier.rules.catalogue import CAUSES
 
     if keep not in (None, "fact"):
         raise typer.BadParameter(f"--keep takes 'fact', not '{keep}'")
 
     def decision(house: "House") -> "OfContradiction":
+        house.project.refuse_errors_in(CAUSES)
         known = house.project.causes
         needed = "resolve" in house.project.cause_needed_by
         closing = Closing(cause=cause, action=action, known=known, needed=needed)
@@ -191,15 +194,20 @@ def approve(
     """
     from notifier.decisions.groups import ApproveForGroup
     from notifier.decisions.settling import ApproveSettling
+    from notifier.rules.catalogue import AUTHORITY
+
+    def authority(house: "House") -> "Authority":
+        house.project.refuse_errors_in(AUTHORITY)
+        return house.project.authority
 
     one = _one_or(contradiction, group, count)
     if one is not None:
         name, number = one
-        carry_out(context, lambda house: ApproveForGroup(name, number, house.project.authority), by, reason, at)
+        carry_out(context, lambda house: ApproveForGroup(name, number, authority(house)), by, reason, at)
         return
     _decide(
         context,
-        lambda house: ApproveSettling(contradiction or "", house.project.authority),
+        lambda house: ApproveSettling(contradiction or "", authority(house)),
         by,
         reason,
         at,

@@ -61,8 +61,11 @@ class SettleOptions:
         """The decision about the contradiction of this id."""
         from notifier.decisions.closing import Closing, Given
         from notifier.decisions.settling import Honour, TellFirst, Withdraw
+        from notifier.rules.catalogue import AUTHORITY, CAUSES
 
         project = house.project
+        limited = self.credit is not None and self.override is None
+        project.refuse_errors_in(CAUSES, *((AUTHORITY,) if limited else ()))
         needed = "settle" in project.cause_needed_by
         closing = Closing(cause=self.cause, action=self.action, known=project.causes, needed=needed)
         given = Given(credit=self._credit(), authority=project.authority, override=self.override)

@@ -96,6 +96,11 @@ def who_may(waits_for: str, authority: Authority) -> str:
     return f"{waits_for} ({one_of(names)})" if names else waits_for
 
 
+def same_person(one: str, other: str) -> bool:
+    """Whether two names given with --by are one person's: `Marta` is no second person beside `marta`."""
+    return one.casefold().split() == other.casefold().split()
+
+
 def refused_text(option: str, text: str | None) -> str | None:
     """Why a text of a person cannot be kept: it is no plain line."""
     if text is None:

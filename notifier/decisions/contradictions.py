@@ -227,15 +227,18 @@ class KeepFact(Settlement):
 
         The two values are accepted as well: a record that arrives later says nothing new.
         """
-        return super().decided(connection, withdrawn(connection, found, signature), signature)
+        return super().decided(connection, withdrawn(connection, found, signature, command=self.command), signature)
 
 
-def withdrawn(connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
-    """The contradiction with its two values accepted; every record of its promise that still stands is withdrawn."""
+def withdrawn(connection: sa.Connection, found: Contradiction, signature: Signature, *, command: str) -> Contradiction:
+    """The contradiction with its two values accepted; every record of its promise that still stands is withdrawn.
+
+    `command` is what the person typed: how the contradiction came about is told by it.
+    """
     because = replace(signature, reason=f"{found.id}: {signature.reason}")
     for name in sorted({found.promise_id, *(record.promise_id for record in found.records)}):
         if state_of(connection, name) in WITHDRAWABLE:
-            decide(connection, WithdrawPromise(name), because)
+            decide(connection, WithdrawPromise(name), because, part_of=command)
     return with_pairs_accepted(found)
 
 

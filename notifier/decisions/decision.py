@@ -95,13 +95,18 @@ class Decided(Generic[Found]):
     """For the person who decided."""
 
 
-def decide(connection: sa.Connection, decision: Decision[Found], signature: Signature) -> Decided[Found]:
+def decide(
+    connection: sa.Connection, decision: Decision[Found], signature: Signature, *, part_of: str | None = None
+) -> Decided[Found]:
     """Carry a decision out, with its append-only record, in the connection's transaction, which the caller commits.
+
+    `part_of` is the command that the person typed, where this decision is only a part of what that does: the log names
+    the command that was typed.
 
     Raises RefusedError where there is no such object or it is in no state for this, and ConflictError where somebody
     changed it meanwhile. The caller rolls back then: a decision is kept whole or not at all.
     """
-    by = Writer(way=Way.DECISION, name=decision.command, by=signature.by.strip(), at=signature.now)
+    by = Writer(way=Way.DECISION, name=part_of or decision.command, by=signature.by.strip(), at=signature.now)
     sign(connection, by, {"promise": OF_PROMISES})
     decided = []
     for found in decision.find(connection):

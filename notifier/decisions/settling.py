@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from notifier.decisions.actions import keep_settling
 from notifier.decisions.admissions import admit, cannot_admit
-from notifier.decisions.closing import Closing, Given, refused_text, settling_by, who_may
+from notifier.decisions.closing import Closing, Given, refused_text, same_person, settling_by, who_may
 from notifier.decisions.contradictions import OfContradiction, withdrawn
 from notifier.decisions.decision import Signature
 from notifier.decisions.steps import taken
@@ -231,7 +231,7 @@ class ApproveSettling(OfContradiction):
 def refuse_approval(waiting: Settling, signature: Signature, authority: Authority) -> None:
     """Raises RefusedError where this person may not approve it: their own, or without the role."""
     by = signature.by.strip()
-    if by == waiting.by:
+    if same_person(by, waiting.by):
         raise RefusedError(f"{by} proposed it; {who_may(waiting.waits_for or SECOND, authority)} has to approve it")
     if waiting.waits_for not in (None, SECOND) and by not in authority.roles.get(waiting.waits_for or "", ()):
         raise RefusedError(f"{by} may not approve it; {who_may(waiting.waits_for or SECOND, authority)} may")
@@ -284,7 +284,9 @@ def _admitted(
 def _withdrawn(
     connection: sa.Connection, found: Contradiction, settling: Settling, signature: Signature
 ) -> tuple[Contradiction, Settling]:
-    over = withdrawn(connection, found, replace(signature, reason=f"{signature.reason} ({settling.evidence})"))
+    because = replace(signature, reason=f"{signature.reason} ({settling.evidence})")
+    typed = Settle.command if settling.approved_at is None else ApproveSettling.command
+    over = withdrawn(connection, found, because, command=typed)
     return replace(over, state=ContradictionState.SETTLED), settling
 
 

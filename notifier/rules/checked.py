@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from pathlib import Path, PurePosixPath
 
-from notifier.model.problems import Place, Problem
+from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.reasons import Reason
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
@@ -248,6 +248,11 @@ class Project:
     def errors(self) -> Sequence[Problem]:
         """The problems that set something aside; the rest are warnings."""
         return [problem for problem in self.problems if problem.is_error]
+
+    def refuse_errors_in(self, *files: str) -> None:
+        """Raises ProblemsError with their errors: what limits a decision is never read from half a file."""
+        if wrong := [problem for problem in self.errors if problem.place.file in files]:
+            raise ProblemsError(wrong)
 
     @property
     def has_errors(self) -> bool:

@@ -105,3 +105,43 @@ def test_an_unknown_id_and_an_unknown_state_are_said_with_a_remedy(loaded: Path,
     )
     assert state.code == 2
     assert "did you mean 'open'?" in state.usage
+
+
+def settling(opened: str, *more: str) -> list[str]:
+    honour = ["--honour", "--owner", "billing", "--until", "2026-03-04T12:00:00-05:00"]
+    return ["contradictions", "settle", opened, *honour, *BY, "--at", "2026-03-03T12:00:00-05:00", *more]
+
+
+def test_no_credit_is_given_while_the_file_of_its_limits_has_an_error(opened: str, run: Run, ticked: Path) -> None:
+    (ticked / "rules" / "authority.yaml").write_text("authority: [{ alone: 20000 COP }]\n", encoding="utf-8")
+    before = rows_of(ticked)
+
+    done = run(*settling(opened, "--credit", "900000 COP"))
+    approved = run("contradictions", "approve", opened, *BY)
+
+    assert (done.code, approved.code) == (1, 1)
+    for said in (done.err, approved.err):
+        assert "rules/authority.yaml:1:" in said
+        assert "unknown key 'alone'" in said
+    assert rows_of(ticked) == before
+    assert run(*settling(opened)).code == 0, "what gives nothing needs no limits"
+
+
+def test_nothing_is_closed_while_the_file_of_causes_has_an_error(opened: str, run: Run, ticked: Path) -> None:
+    (ticked / "rules" / "causes.yaml").write_text("causes: [\n", encoding="utf-8")
+    before = rows_of(ticked)
+
+    for done in (run(*settling(opened)), run("contradictions", "resolve", opened, *BY, "--keep", "fact")):
+        assert done.code == 1
+        assert "rules/causes.yaml:" in done.err
+    assert rows_of(ticked) == before
+
+
+def test_how_it_came_about_names_the_command_that_was_typed(opened: str, run: Run) -> None:
+    assert (
+        run("contradictions", "resolve", opened, *BY, "--keep", "fact", "--at", "2026-03-03T12:00:00-05:00").code == 0
+    )
+
+    said = run("contradictions", "explain", opened).out
+    assert "notifier contradictions resolve, marta" in said
+    assert "promise withdraw" not in said

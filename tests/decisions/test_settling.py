@@ -136,6 +136,8 @@ def test_above_it_a_second_person_has_to_agree_and_until_then_nothing_happens(wo
     assert world.only().state == "acknowledged"
     with pytest.raises(RefusedError, match="marta proposed it; a second person has to approve it"):
         approve(world, "marta")
+    with pytest.raises(RefusedError, match="Marta proposed it; a second person has to approve it"):
+        approve(world, " Marta ")
     approve(world, "pedro")
     found = world.only()
     assert (found.state, found.reason) == ("settled", "withdraw the promise by marta, approved by pedro: so it is")
