@@ -170,6 +170,8 @@ class Simulation:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Rows that were new and lacked what a new one needs, by entity."""
     outcome: Outcome | None = None
+    falls_due_at: datetime | None = None
+    """Where nobody was told until the end: when something falls due after it, within the days that are looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)

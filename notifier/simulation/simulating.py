@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,11 @@ from notifier.simulation.replay import HOURLY, Replayed, Span, replay
 from notifier.simulation.rightness import COMPLAINT, outcome_of
 from notifier.store.database import read_only
 from notifier.store.migrating import ensure_indexes
+from notifier.store.next_due import next_due
 from notifier.store.reports.replayed import decided_notices
 
+AHEAD = timedelta(days=31)
+"""How far after its end a replay that told nobody looks for what falls due."""
 Watch = Callable[[Replayed], None]
 """Called after each tick."""
 
@@ -57,6 +60,10 @@ def simulate(
                 watch(done)
         with read_only(database) as connection:
             found = _found(connection, question, ruleset, done)
+            if not found.total.told:
+                until = question.span.until
+                ahead = next_due(connection, speaking, after=until, before=until + AHEAD)
+                found = replace(found, falls_due_at=ahead)
         if keep is not None:
             _copy(database, keep)
     return found

@@ -46,6 +46,22 @@ def test_it_says_who_would_have_been_told_and_writes_nothing(run: Run, project: 
     assert not (project / "outbox").exists()
 
 
+def test_a_replay_that_ends_too_early_says_which_end_plays_on(run: Run, project: Path) -> None:
+    """Rows of today alone: all that they cause falls due after the last of them."""
+    today = project / "today.jsonl"
+    today.write_text(json.dumps(STATE[0]) + "\n", encoding="utf-8")
+    page = project / "replay.html"
+    document = run("simulate", today, "--json").json["replay"]
+    assert (document["total"]["told"], document["falls_due_at"] > document["until"]) == (0, True)
+    words = " ".join(run("simulate", today).out.split())
+    assert "Nobody was told until the end. Something falls due after it" in words
+    (end,) = re.findall(r"--to (\S+) plays on", words)
+    on = run("simulate", today, "--to", end, "--json").json["replay"]
+    assert (on["total"]["told"] > 0, on["falls_due_at"]) == (True, None)
+    assert run("simulate", today, "--html", page).code == 0
+    assert "Nadie fue avisado hasta el final" in page.read_text(encoding="utf-8")
+
+
 def test_a_plan_is_shown_rule_by_rule_and_in_total(run: Run, project: Path, events: Path) -> None:
     plan = project / "plan.yaml"
     text = (project / "rules" / "installation.yaml").read_text(encoding="utf-8")

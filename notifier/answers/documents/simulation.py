@@ -159,6 +159,8 @@ class ReplayDocument(TypedDict):
     """Rows that were new and lacked what a new one needs, by entity."""
     outcome: OutcomeDocument | None
     """Null without --outcome."""
+    falls_due_at: Instant | None
+    """Where nobody was told: when something falls due after the end, within 31 days. A later --to plays it."""
 
 
 class DifferenceDocument(TypedDict):
@@ -238,6 +240,7 @@ def replay_document(found: Simulation) -> ReplayDocument:
         "present_only": dict(found.present_only),
         "left_out": dict(found.left_out),
         "outcome": None if found.outcome is None else _outcome(found.outcome),
+        "falls_due_at": None if found.falls_due_at is None else utc_text(found.falls_due_at),
     }
 
 

@@ -37,6 +37,9 @@ def simulation_page(found: Simulation, comparison: Comparison | None, *, company
         peak=None
         if peak is None
         else words["peak"].format(f"{peak.messages:,}", f"{peak.begins_at.astimezone(zone):%Y-%m-%d %H:%M}"),
+        falls_due=None
+        if found.falls_due_at is None
+        else words["falls_due"].format(f"{found.falls_due_at.astimezone(zone):%Y-%m-%d %H:%M}"),
         by_day=words["by_day" if len(found.days) <= MOST_DAYS else "by_week"],
         days_chart=_days_chart(found.days),
         hours_chart=_hours_chart(found.hours),

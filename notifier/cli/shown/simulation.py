@@ -1,7 +1,9 @@
 """A replay becomes tables: what was told, when, to whom, what it cost, and how right it was."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -12,6 +14,8 @@ from notifier.cli.shown.shares import brief_share_text, interval_text, share_tex
 from notifier.cli.shown.values import cost_text, count_text, money_text, placed_text
 from notifier.model.simulated import CheckFound, Comparison, Mean, Outcome, Rightness, RuleTold, Simulation
 
+WEEK = timedelta(days=7)
+"""How long after what falls due the proposed end is: what follows from it is seen, too."""
 BUSIEST = 7
 """Days that are named; the page and the document have all."""
 
@@ -21,6 +25,8 @@ def simulation_parts(found: Simulation, comparison: Comparison | None = None) ->
     yield Text(span_text_of(found), style="bold")
     yield Text(f"{count_text(found.rows, 'row')} written, {count_text(found.ticks, 'stop')} of the clock")
     yield from _told(found)
+    if found.falls_due_at is not None:
+        yield Text(falls_due_text(found.falls_due_at, found))
     if found.checks:
         yield checks_table(found.checks)
     if found.outcome is not None:
@@ -36,6 +42,15 @@ def span_text_of(found: Simulation) -> str:
     """`Replay from … to …, looked at every hour`."""
     since, until = (placed_text(each, found.timezone) for each in (found.since, found.until))
     return f"Replay from {since} to {until}"
+
+
+def falls_due_text(at: datetime, found: Simulation) -> str:
+    """Why nobody was told, and how to see more: the replay ends before something falls due."""
+    later = (at + WEEK).astimezone(ZoneInfo(found.timezone))
+    return (
+        f"Nobody was told until the end. Something falls due after it, {placed_text(at, found.timezone)}; "
+        f"--to {later.isoformat(timespec='seconds')} plays on"
+    )
 
 
 def _told(found: Simulation) -> Iterator[RenderableType]:
