@@ -129,7 +129,7 @@ def _campaigns(said: str) -> dict[str, object]:
 
 
 def _causes(said: str, owners: Sequence[str], answers: Answers) -> Mapping[str, Any]:
-    """Why promises are broken, where a scenario names a cause; each with an owner that the project has."""
+    """Why promises are broken: what scenarios name, and what owners of the project answer for."""
     named = set(re.findall(r"\bcause: ([\w-]+)", said))
     causes = {
         name: {
@@ -138,7 +138,7 @@ def _causes(said: str, owners: Sequence[str], answers: Answers) -> Mapping[str, 
             "owner": cause["owner"] if cause["owner"] in owners else owners[0],
         }
         for name, cause in _entries(catalogue.CAUSES, "causes").items()
-        if name in named or (named and cause["owner"] in owners)
+        if name in named or cause["owner"] in owners
     }
     return {"needed_by": ["settle"], "causes": causes} if causes else {}
 

@@ -45,6 +45,7 @@ def test_the_project_of_a_pack_has_no_problem_in_any_country(pack: str, country:
 
     assert [str(problem) for problem in (*project.problems, *lint(project))] == []
     assert set(project.owners) == needs_of(rules).owners
+    assert project.causes, "whoever settles a contradiction is asked why it came about"
     for name, text in made.files.items():  # read, not played: that is in `make long`
         if name.startswith("rules/") and name.endswith(".test.yaml"):
             assert load_scenarios(shipped() / name, project, text.encode()), name
