@@ -165,6 +165,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     os.environ[LIVES_LONG] = "true"
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")  # as in deploy/; the daemon's process begins with it
     folder = Path(tempfile.mkdtemp(prefix="notifier-soak-"))
     with database(chosen.database, folder) as url, open_world(folder, url) as world:
         settings = folder / ".env"
