@@ -96,7 +96,7 @@ class TickReport:
     """What is not in force because of errors in files."""
     unfinished: Unfinished | None = None
     """Why the next tick has to do the rest; None when this tick did everything."""
-    looked_at: LookedAt | None = field(default=None, repr=False)
+    looked_at: LookedAt | None = field(default=None, repr=False, compare=False)
     """For the next tick of this process; None where something was left, so that it is looked at again."""
 
     @property
