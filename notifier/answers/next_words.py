@@ -80,11 +80,15 @@ def _broken(each: Contradiction, speech: Speech) -> Say:
 def _once(doubts: Iterable[Contradiction]) -> Iterable[Contradiction]:
     """Of those about one thing with one owner the most urgent: a customer hears the same sentence once."""
     found: dict[tuple[str, ...], Contradiction] = {}
-    for each in sorted(
-        doubts, key=lambda each: (each.surfaces_at is None, each.surfaces_at or each.opened_at, each.id)
-    ):
+    for each in sorted(doubts, key=_urgency):
         found.setdefault((each.topic, each.subject_type, each.subject_id, each.owner), each)
     return found.values()
+
+
+def _urgency(each: Contradiction) -> tuple[object, ...]:
+    """What surfaces first; of what surfaces at once always the same one."""
+    surfaces = (each.surfaces_at is None, each.surfaces_at or each.opened_at)
+    return (*surfaces, each.topic, each.subject_type, each.subject_id, each.id)
 
 
 def _in_doubt(each: Contradiction, now: datetime, speech: Speech, owners: Mapping[str, Owner]) -> Say:

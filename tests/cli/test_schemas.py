@@ -9,7 +9,11 @@ import sqlalchemy as sa
 from jsonschema import Draft202012Validator
 
 from notifier.answers.documents.ticks import tick_document
+from notifier.answers.documents.today import today_document
 from notifier.answers.documents.values import json_text
+from notifier.answers.floods import Flood
+from notifier.answers.waiting import Matter, Task, Today, Waiting
+from notifier.model.settling import CommonCause, Group
 from notifier.model.types import ChannelName
 from notifier.sending.dispatch import DispatchReport
 from notifier.store.database import open_engine
@@ -95,6 +99,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     changed_rules(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
+    note("today", a_day_with_a_flood())
     acted_on(note)
     note("journey", a_map())
     note("reasons missing", what_was_missing())
@@ -354,6 +359,18 @@ def a_tick_that_failed() -> object:
     )
     document = json.loads(json_text(tick_document(report, DispatchReport(halted={ChannelName.SMS: "401"}))))
     assert problems_of("tick", document) == []
+    return document
+
+
+def a_day_with_a_flood() -> object:
+    """As a program reads it: what many contradictions found together leave to be done."""
+    cause = CommonCause(what="contract.plan", value="Fibra", count=300)
+    group = Group(id="G-1", check="bill", owner="billing", opened_at=NOW, count=300, causes=(cause,))
+    flood = Flood(group=group, waiting=300, deadline=None, since=NOW)
+    task = Task(id="G-1", what="300 bills", command="notifier contradictions list --group G-1", flood=flood)
+    page = Today(now=NOW, owner=None, waiting=[Waiting(matter=Matter.SURFACING, count=300, tasks=[task])])
+    document = json.loads(json_text(today_document(page)))
+    assert problems_of("today", document) == []
     return document
 
 
