@@ -48,7 +48,7 @@ def test_an_import_writes_what_the_bare_script_writes(bench: Bench) -> None:
 
 def test_what_is_stored_is_compared_with_nothing_stored(bench: Bench) -> None:
     results = list(load("stored")(bench))
-    assert [result.target for result in results] == ["≤ 1.5", "≤ 2", "≤ 2", "≤ 1.3"]
+    assert [result.target for result in results] == ["≤ 1.5", "≤ 2", "≤ 2", "≤ 1.3", "≤ 0.2"]
     assert all(ratio > 0 for result in results for ratio in result.ratios)
 
 
