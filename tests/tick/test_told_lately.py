@@ -13,7 +13,7 @@ from notifier.model.looked_at import LookedAt
 from notifier.model.notices import NoticeState
 from notifier.model.types import ChannelName
 from notifier.store.reader import Reader
-from notifier.store.tables import NOTICE
+from notifier.store.tables import NOTICE, TOLD_THROUGH
 from notifier.tick import TickReport
 from tests.support.rig import Rig, ana, visit
 
@@ -89,6 +89,16 @@ def test_while_a_message_is_on_its_way_its_notice_is_looked_at(rig: Rig, monkeyp
     assert [looks.tick(), looks.tick()] == [{"A-1"}, {"A-1"}]
     rig.dispatchers[ChannelName.EMAIL].dispatch(rig.ruleset)
     assert [looks.tick(), looks.tick()] == [{"A-1"}, set()]
+
+
+def test_what_another_notice_speaks_for_is_looked_at_as_its_message_may_be_on_its_way(looks: Looks) -> None:
+    part, *_ = (row.occurrence for row in looks.rig.notices() if row.subject_id == "A-1")
+    speaker, *_ = (row.occurrence for row in looks.rig.notices() if row.subject_id == "A-2")
+    with looks.rig.database.begin() as connection:
+        values = {"occurrence": part, "channel": ChannelName.EMAIL, "through": speaker, "is_part": True}
+        connection.execute(sa.insert(TOLD_THROUGH).values(values))
+    looks.tick()
+    assert "A-1" in looks.tick()
 
 
 def test_only_a_pass_that_went_on_from_it_uses_it(looks: Looks) -> None:

@@ -63,11 +63,13 @@ _DUE = sa.union_all(
         )
     )
 )
-_GOES_ON = (
+_GOES_ON = sa.or_(
     sa.select(MESSAGE.c.id)
     .where(MESSAGE.c.notice_id == NOTICE.c.id, is_any_of(MESSAGE.c.state, MessageState.QUEUED, *IN_FLIGHT))
-    .exists()
+    .exists(),
+    sa.select(TOLD_THROUGH.c.occurrence).where(TOLD_THROUGH.c.occurrence == NOTICE.c.occurrence).exists(),
 )
+"""Whether more may still arrive of a told notice. That of another notice may be on its way to speak for it."""
 _TOLD_LATELY = sa.select(
     NOTICE.c.id, NOTICE.c.rule, NOTICE.c.subject_id, EACH, NOTICE.c.changed_at, _GOES_ON.label("goes_on")
 ).where(*_TO_CUSTOMERS, Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE)
