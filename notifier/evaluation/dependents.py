@@ -102,15 +102,22 @@ def has_moved(change: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.cast(change.c.old_keys, sa.Text).is_distinct_from(sa.cast(change.c.new_keys, sa.Text))
 
 
-def due_rows(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> Origin:
-    """Rows for which something falls due in [`after`, `until`], found by an index."""
-    table = schema.entities[due.column.row.entity or ""].table.alias()
+def due_rows(
+    schema: Schema,
+    due: Due,
+    after: sa.ColumnElement[Any],
+    until: sa.ColumnElement[Any],
+    among: Origin | None = None,
+) -> Origin:
+    """Rows for which something falls due in [`after`, `until`], found by an index. `among`: of these rows alone."""
+    table = schema.entities[due.column.row.entity or ""].table.alias() if among is None else among.table
     column = due_column(due, table)
     window = (
         column >= shifted(after, due, earlier=True),
         column <= shifted(until, due, earlier=False),
     )
-    return Origin(table=table, columns=lambda name: [table.c[name]], where=window)
+    where = window if among is None else (*window, *among.where)
+    return Origin(table=table, columns=lambda name: [table.c[name]], where=where)
 
 
 def due_column(due: Due, table: sa.FromClause) -> sa.ColumnElement[Any]:
@@ -192,13 +199,23 @@ def united(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
     return sa.select(sa.union(*selects).subquery()) if len(selects) > 1 else selects[0].distinct()
 
 
-def instants_of(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """The instants at which something falls due for any row, after `after` and not after `until`."""
-    table = schema.entities[due.column.row.entity or ""].table.alias()
+def instants_of(
+    schema: Schema,
+    due: Due,
+    after: sa.ColumnElement[Any],
+    until: sa.ColumnElement[Any],
+    among: Origin | None = None,
+) -> sa.Select[Any]:
+    """The instants at which something falls due for any row, after `after` and not after `until`.
+
+    `among`: of these rows alone.
+    """
+    table = schema.entities[due.column.row.entity or ""].table.alias() if among is None else among.table
     column = due_column(due, table)
     instant = values.later(column, due.offset)
     window = (column > shifted(after, due, earlier=True), column <= shifted(until, due, earlier=False))
-    return sa.select(sa.type_coerce(instant, UtcTime()).label("instant")).where(*window)
+    more = () if among is None else among.where
+    return sa.select(sa.type_coerce(instant, UtcTime()).label("instant")).where(*window, *more)
 
 
 def _ids(value: sa.ColumnElement[Any], origin: Origin) -> Ids:

@@ -3,20 +3,21 @@
 Every statement returns a superset: evaluating a row for which nothing changed decides the same again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dependents import Ids, changed_rows, dependents, due_rows, instants_of, rows_with_id
+from notifier.evaluation.dependents import Ids, Origin, changed_rows, dependents, due_rows, instants_of, rows_with_id
+from notifier.evaluation.lasting import rows_in_question
 from notifier.evaluation.local_moments import site_column
 from notifier.evaluation.paths import Due, Reads, Way, way_of
 from notifier.evaluation.windows import AFTER, distance, slack
 from notifier.model.schema import REPLACEABLE, Schema
 from notifier.rules.checked_rules import DayKind, Moment, Rule
-from notifier.rules.expressions import Attribute, Column
+from notifier.rules.expressions import Attribute, Column, Expression
 from notifier.rules.row_paths import ways_to
 
 AT_THE_ANCHOR: Mapping[str, Any] = {
@@ -41,7 +42,11 @@ class RuleDependencies:
         self._to = [way_of(path, names) for path in ways_to(rule.to)]
         self.moments: list[tuple[Moment, timedelta]] = moments_of(rule)
         """Every moment at which a window begins or ends, with the time added to it."""
-        self.dues = {*self._reads.flips, *(due_of(moment, extra, names) for moment, extra in self.moments)}
+        of_moments = {due_of(moment, extra, names) for moment, extra in self.moments}
+        self.dues = {*self._reads.flips, *of_moments}
+        self._only_to_hold = {*of_moments, *_flips(_conditions(rule), names)} - _flips(_told(rule), names)
+        """What falls due where the rule holds, or may come to hold, and not for what it told when it did."""
+        self._in_question = rows_in_question(rule, schema)
         self._ways = sorted(self._reads.ways, key=lambda way: [relation.name for relation in way])
 
     @property
@@ -69,12 +74,18 @@ class RuleDependencies:
         for due in self._ordered_dues():
             if due.slack:
                 continue
-            found += dependents(self._schema, self._rule.about, due.way, due_rows(self._schema, due, since, now))
+            rows = due_rows(self._schema, due, since, now, self._among(due))
+            found += dependents(self._schema, self._rule.about, due.way, rows)
         return found
 
     def exact_instants(self, after: sa.ColumnElement[Any], before: sa.ColumnElement[Any]) -> list[sa.Select[Any]]:
         """The instants in (`after`, `before`], except those of moments that depend on a zone."""
-        return [instants_of(self._schema, due, after, before) for due in self._ordered_dues() if not due.slack]
+        dues = [due for due in self._ordered_dues() if not due.slack]
+        return [instants_of(self._schema, due, after, before, self._among(due)) for due in dues]
+
+    def _among(self, due: Due) -> Origin | None:
+        """The rows that come into question, where it is a row of the rule that falls due; None: every row."""
+        return self._in_question if not due.way and due in self._only_to_hold else None
 
     def of_customer(self, customer: sa.ColumnElement[str]) -> list[Ids]:
         """The rows whose recipient may be this customer."""
@@ -112,15 +123,28 @@ def due_of(moment: Moment, extra: timedelta, names: Mapping[str, Way]) -> Due:
     return Due(way=way_of(column.row, names), column=column, offset=distance(moment) + extra, slack=slack(moment))
 
 
+def _conditions(rule: Rule) -> list[Expression]:
+    return [condition.expression for condition in (*rule.when, *rule.unless)]
+
+
+def _told(rule: Rule) -> list[Expression]:
+    """What is looked at for a notice that was told, whether or not the rule still holds."""
+    read = [condition.expression for follow_up in rule.follow_up for condition in follow_up.when]
+    read += [claim.expression for claim in rule.claims]
+    return read if rule.texts is None else [*read, rule.texts.by]
+
+
+def _flips(expressions: Iterable[Expression], names: Mapping[str, Way]) -> set[Due]:
+    reads = Reads()
+    for expression in expressions:
+        reads.add(expression, names)
+    return reads.flips
+
+
 def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
     reads = Reads(ways={()})
-    conditions = [*rule.when, *rule.unless, *(c for follow_up in rule.follow_up for c in follow_up.when)]
-    for condition in conditions:
-        reads.add(condition.expression, names)
-    for claim in rule.claims:
-        reads.add(claim.expression, names)
-    if rule.texts is not None:
-        reads.add(rule.texts.by, names)
+    for expression in (*_conditions(rule), *_told(rule)):
+        reads.add(expression, names)
     for moment in (*rule.at, *([rule.until] if rule.until is not None else [])):
         reads.add(moment.anchor, names)
     if rule.each is not None:

@@ -16,6 +16,7 @@ from notifier.evaluation.births import came_to_be
 from notifier.evaluation.day_counts import CountDays, DayCounts, calendar_days
 from notifier.evaluation.dialects import LocalInstant, LocallyBetween, Unsought, in_values
 from notifier.evaluation.emitter import NOW, Emitter
+from notifier.evaluation.lasting import lasting_conditions
 from notifier.evaluation.local_moments import (
     LocalMoment,
     farthest,
@@ -173,12 +174,13 @@ class RuleRows:
         return [(moment.anchor, *default_end(moment)) for moment in self._rule.at]
 
     def local_moment(self, moment: Moment, extra: timedelta) -> LocalMoment:
-        """A moment at a time of day, plus `extra`."""
+        """A moment at a time of day, plus `extra`, of the rows of which the rule may be true."""
         emitter, conditions = self.emitter()
         zones = self._zones(emitter, conditions)
         anchor = emitter.value(moment.anchor)
         least, most = farthest(moment)
         near = [anchor >= _before(SINCE, most + extra), anchor <= _before(NOW, least + extra)]
+        near += lasting_conditions(self._rule, emitter)
         listed = [emitter.root(self._rule.about).c.id, anchor, *zones]
         if is_counted(moment):
             listed += self._locality_columns(emitter)

@@ -435,6 +435,37 @@ def test_full_and_incremental_ids_agree_on_who_matches(db: sa.Connection) -> Non
     assert ids(db, query.due_ids(), since=NOW + HOUR, now=NOW + 2 * HOUR) == set()
 
 
+HELD = "order.status == 'held'"
+LATE = "order.promised_at <= now"
+
+
+@pytest.mark.parametrize(
+    ("asked", "concerned"),
+    [
+        ({"when": [HELD, LATE]}, {"O-1"}),
+        ({"when": [f"{HELD} and {LATE}"]}, {"O-1"}),
+        ({"when": [LATE], "unless": ["order.status == 'completed'"]}, {"O-1", "O-3"}),
+        ({"when": [HELD], "at": ["order.promised_at"]}, {"O-1"}),
+        ({"when": [HELD], "at": ["0d after order.promised_at at 22:00"]}, {"O-1"}),
+        # These may come to be true, or are about what was told when the rule was.
+        ({"when": [f"{HELD} or {LATE}"]}, {"O-1", "O-2", "O-3"}),
+        ({"when": ["order.site.country == 'CO'", LATE]}, {"O-1", "O-2", "O-3"}),
+        ({"when": [HELD], "follow_up": [LATE]}, {"O-1", "O-2", "O-3"}),
+        ({"when": [HELD, LATE], "follow_up": [f"order.status == 'completed' and {LATE}"]}, {"O-1", "O-2", "O-3"}),
+    ],
+)
+def test_an_instant_means_nothing_to_a_row_that_would_have_to_change_first(
+    db: sa.Connection, asked: dict[str, Any], concerned: set[str]
+) -> None:
+    statuses = {"O-1": "held", "O-2": "completed", "O-3": "shipped"}
+    promised = {name: NOW + number * HOUR / 60 for number, name in enumerate(statuses)}
+    add(db, "order", *({"id": name, "status": statuses[name], "promised_at": promised[name]} for name in statuses))
+    query = RuleQuery(rule("order", **asked), SCHEMA)
+    since, until = NOW - 8 * HOUR, NOW + 8 * HOUR
+    assert due(db, query, since, until) == concerned
+    assert len(instants(db, query, since, until)) == len(concerned)
+
+
 # Whom it concerns
 
 
