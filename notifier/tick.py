@@ -14,7 +14,7 @@ for each rule. PostgreSQL's writers lock rows, in an order that holds within one
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -41,7 +41,6 @@ from notifier.store.outbox.rule_records import move_watermarks, record_failure
 from notifier.store.portions import LeadersPortions, export_snapshot
 from notifier.store.reader import Reader
 from notifier.store.state.consumption import (
-    any_changes,
     delete_changes,
     forget_kept,
     keep_changes,
@@ -245,19 +244,24 @@ class _Tick:
 
         An idle tick only reads here.
         """
-        project, zone = self.ruleset.project, self.ruleset.defaults.timezone
         with read_only(self.database) as connection:
             left = left_to_do(connection)
-            current = derived_is_current(connection, project, self.now, default_zone=zone, changed=left.entities)
-            self.kept, changed = left.kept, left.changed
-        if full or not current:
-            with self.database.begin() as connection:
+            self.kept = left.kept
+            if not (full or left.changed) and self._is_current(connection, left.entities):
+                return 0
+        with self.database.begin() as connection:
+            # Taken first: of a change that came while it was asked what follows from changes, nothing would be derived.
+            self.changes = take_changes(connection, self.tick)
+            if full or not self._is_current(connection, left_to_do(connection).entities):
+                project, zone = self.ruleset.project, self.ruleset.defaults.timezone
                 refresh_derived(connection, project, self.now, default_zone=zone, full=full)
-                changed = any_changes(connection)
-        if changed:
-            with self.database.begin() as connection:
-                self.changes = take_changes(connection, self.tick)
+                self.changes += take_changes(connection, self.tick)
         return self.changes
+
+    def _is_current(self, connection: sa.Connection, changed: Set[str]) -> bool:
+        """Whether all that follows from rows and files does. `changed`: the entities of which rows changed."""
+        project, zone = self.ruleset.project, self.ruleset.defaults.timezone
+        return derived_is_current(connection, project, self.now, default_zone=zone, changed=changed)
 
     def _decide(self, *, full: bool) -> bool:
         quiet: list[Batch] = []

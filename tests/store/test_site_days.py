@@ -11,7 +11,7 @@ from notifier.model.problems import Place
 from notifier.rules.checked import HoursException
 from notifier.store.state.changes import delete_rows, write_rows
 from notifier.store.state.merging import WriteCounts
-from notifier.store.state.site_days import SiteHours, refresh_site_days, site_days
+from notifier.store.state.site_days import SiteHours, refresh_site_days, site_days, site_days_are_current
 from tests.support.drafts import NOW
 from tests.support.state import changes, stored
 
@@ -187,6 +187,31 @@ def test_nothing_is_computed_or_recorded_when_nothing_changed(shop: sa.Engine) -
     recorded = len(changes(shop))
     assert refresh(shop, NOW + timedelta(hours=1)) == WriteCounts()
     assert len(changes(shop)) == recorded
+
+
+def test_days_are_right_until_midnight_while_no_site_and_no_file_changes(shop: sa.Engine) -> None:
+    def are_current(now: datetime, *exceptions: HoursException, changed: frozenset[str] = frozenset()) -> bool:
+        with shop.connect() as connection:
+            current = site_days_are_current(connection, exceptions, now, changed=changed)
+            if not changed:  # whoever looks at every site finds the same
+                assert current == site_days_are_current(connection, exceptions, now)
+            return current
+
+    assert not are_current(NOW)
+    refresh(shop)
+    midnight = datetime(2026, 3, 3, 5, tzinfo=UTC)  # in Bogotá
+    instant = timedelta(microseconds=1)
+    assert [are_current(at) for at in (NOW, midnight - instant, midnight)] == [True, True, False]
+    assert not are_current(NOW, exception("off", date(2026, 3, 20)))
+    with shop.begin() as connection:
+        write_rows(connection, "site", [{"id": "S-1", "opening_hours": "Mo-Sa 09:00-20:00; PH off"}], NOW)
+    assert not are_current(NOW, changed=frozenset({"site"}))
+
+
+def test_days_are_looked_at_again_once_the_clock_was_set_back(shop: sa.Engine) -> None:
+    refresh(shop)
+    with shop.connect() as connection:
+        assert not site_days_are_current(connection, (), NOW - DAY, changed=frozenset())
 
 
 def test_only_the_days_that_changed_are_recorded(shop: sa.Engine) -> None:

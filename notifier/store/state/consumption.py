@@ -15,9 +15,8 @@ from notifier.store.state.campaign_promises import DERIVED_FROM
 from notifier.store.tables import CHANGE, KEPT_CHANGE, RULE_STATE
 
 _TICK = sa.bindparam("tick", type_=sa.String())
-_TAKE = sa.update(CHANGE).values(consumed_by=_TICK)
+_TAKE = sa.update(CHANGE).where(CHANGE.c.consumed_by.is_distinct_from(_TICK)).values(consumed_by=_TICK)
 _DELETE = sa.delete(CHANGE).where(CHANGE.c.consumed_by == _TICK)
-_ANY_CHANGE = sa.select(CHANGE.c.id).limit(1)
 _LEFT_TO_DO = sa.select(
     sa.select(KEPT_CHANGE.c.entity).exists().label("kept"),
     sa.select(CHANGE.c.id).exists().label("changed"),
@@ -35,7 +34,9 @@ _KEPT = [column.name for column in KEPT_CHANGE.columns]
 
 
 def take_changes(connection: sa.Connection, tick: str) -> int:
-    """Mark every change visible now as this tick's, including those an earlier tick left; returns how many.
+    """Mark every change visible now as this tick's, including those an earlier tick left.
+
+    Returns how many the tick had not taken before.
 
     The tick also sees changes that arrive later, but does not consume them: the next one evaluates their rows again,
     which is harmless.
@@ -46,11 +47,6 @@ def take_changes(connection: sa.Connection, tick: str) -> int:
 def delete_changes(connection: sa.Connection, tick: str) -> None:
     """Delete the changes that this tick took."""
     connection.execute(_DELETE, {"tick": tick})
-
-
-def any_changes(connection: sa.Connection) -> bool:
-    """Whether there are changes to take."""
-    return connection.execute(_ANY_CHANGE).first() is not None
 
 
 def keep_changes(connection: sa.Connection, tick: str) -> None:

@@ -37,4 +37,4 @@ def derived_is_current(
     promises = campaign_promises_are_current(
         connection, project.campaigns, now, default_zone=default_zone, changed=changed
     )
-    return promises and (not days or site_days_are_current(connection, project.hours, now))
+    return promises and (not days or site_days_are_current(connection, project.hours, now, changed=changed))

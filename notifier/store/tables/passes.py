@@ -159,8 +159,9 @@ class DerivationRow(Table, table=True):
 
     __tablename__ = "derivation"
     name: str = Field(primary_key=True)
-    """`campaigns`."""
+    """`campaigns`, or `site_days`."""
     digest: str
+    """Of `site_days` also from when until when it counts."""
 
 
 class SiteCalendarRow(Table, table=True):
