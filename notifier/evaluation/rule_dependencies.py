@@ -46,7 +46,8 @@ class RuleDependencies:
         self.dues = {*self._reads.flips, *of_moments}
         self._only_to_hold = {*of_moments, *_flips(_conditions(rule), names)} - _flips(_told(rule), names)
         """What falls due where the rule holds, or may come to hold, and not for what it told when it did."""
-        self._in_question = rows_in_question(rule, schema)
+        self.in_question = rows_in_question(rule, schema)
+        """The rows of which the rule may be true while they stay as they are; None where each of them may."""
         self._ways = sorted(self._reads.ways, key=lambda way: [relation.name for relation in way])
 
     @property
@@ -85,7 +86,7 @@ class RuleDependencies:
 
     def _among(self, due: Due) -> Origin | None:
         """The rows that come into question, where it is a row of the rule that falls due; None: every row."""
-        return self._in_question if not due.way and due in self._only_to_hold else None
+        return self.in_question if not due.way and due in self._only_to_hold else None
 
     def of_customer(self, customer: sa.ColumnElement[str]) -> list[Ids]:
         """The rows whose recipient may be this customer."""

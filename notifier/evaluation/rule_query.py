@@ -146,6 +146,12 @@ class RuleQuery(MatchStatements):
         """The dependents of rows changed by a baseline import, with its date, and those of rows changed otherwise."""
         return self._baseline_ids
 
+    @cached_property
+    def in_question_ids(self) -> sa.Select[Any] | None:
+        """The ids of the rows of which the rule may be true while they stay as they are; None: of each."""
+        rows = self._depends.in_question
+        return None if rows is None else sa.select(rows.columns("id")[0]).where(*rows.where)
+
     def kept_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
         """The same of the changes that are kept for a rule that could not see them."""
         return self._kept_ids

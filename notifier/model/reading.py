@@ -282,6 +282,14 @@ class StateReader(
         """As `notices`, of those about these rows of `each` alone."""
         ...
 
+    def subjects_that_count(self, rule: str, found: sa.Select[Any], may_hold: sa.Select[Any]) -> set[str]:
+        """The subjects that `found` finds and of which the rule may be true, or about which it has said something.
+
+        Both statements have one column; `may_hold` finds the subjects of which it may be true. What is in the backlog
+        counts as said.
+        """
+        ...
+
     def subjects_with_notices(self, rule: str) -> set[str]:
         """The subjects of all notices of the rule that planning may still act on: unsent or told."""
         ...

@@ -219,7 +219,12 @@ def _changed(
             loaded, others = statements()
             for subject, at in (reader.latest(only_among(loaded, among)) if any_baseline() else {}).items():
                 by_baseline[subject] = max(at, by_baseline.get(subject, at))
-            by_change |= reader.ids(only_among(others, among), {})
+            found, may_hold = only_among(others, among), query.in_question_ids
+            by_change |= (
+                reader.ids(found, {})
+                if may_hold is None
+                else reader.subjects_that_count(query.rule.name, found, may_hold)
+            )
     return by_baseline, by_change
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,8 @@ from notifier.store.replies import waiting_replies
 from notifier.store.sql import is_among, is_any_of, is_one_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, REPLY, SUPPRESSED, TOLD_THROUGH
 
+KEPT = 1_024
+"""Statements that are kept: more than a project has rules."""
 EACH = sa.func.coalesce(NOTICE.c.each_id, sa.literal_column("''")).label("each_id")
 _TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT, NOTICE.c.subject_type != FORGOTTEN)
 """What was told to people who were forgotten stays as proof, and is not planned on."""
@@ -153,6 +156,18 @@ _CONTACTED_AT = _CONTACTED.where(
 _CONTACTED_WHO = _CONTACTED.where(is_among(NOTICE.c.recipient_id))
 
 
+@lru_cache(maxsize=KEPT)
+def _that_count(found: sa.Select[Any], may_hold: sa.Select[Any]) -> sa.Select[Any]:
+    """One statement of both. A ruleset keeps its statements, so that this one is made once for each rule."""
+    subject = found.subquery().c[0]
+    any_of = (
+        may_hold.where(may_hold.selected_columns[0] == subject),
+        sa.select(NOTICE.c.id).where(*OF_RULE, NOTICE.c.subject_id == subject),
+        sa.select(BACKLOG.c.rule).where(BACKLOG.c.rule == RULE, BACKLOG.c.subject_id == subject),
+    )
+    return sa.select(subject).where(sa.or_(*(each.correlate(subject.table).exists() for each in any_of)))
+
+
 class NoticeReader(Snapshot):
     """Questions about the outbox. Subjects are the ids of the rows that a rule is about."""
 
@@ -186,6 +201,10 @@ class NoticeReader(Snapshot):
             )
             for row in found
         ]
+
+    def subjects_that_count(self, rule: str, found: sa.Select[Any], may_hold: sa.Select[Any]) -> set[str]:
+        """The subjects that `found` finds and of which the rule may be true, or about which it has said something."""
+        return self.ids(_that_count(found, may_hold), {"rule": rule, "live": self.live})
 
     def subjects_with_notices(self, rule: str) -> set[str]:
         """The subjects of all notices of the rule that planning may still act on: unsent, or told."""
