@@ -13,8 +13,8 @@ from notifier.model.reading import Heard, Rows, StateReader
 from notifier.planning.pieces import in_pieces
 from notifier.planning.standing import Pair
 
-AT_ONCE = 5_000
-"""Readers whose addresses are asked for at once."""
+AT_ONCE = 2_000
+"""Rows, or readers, of which it is asked at once."""
 
 Fact = tuple[Pair, str, str | None]
 """Who hears, or heard, of a row; and where, for each message that there is."""
@@ -30,23 +30,22 @@ class AddressGroups:
         self._rule = query.rule.name
         self._reader = reader
 
-    def grown(self, rows: Rows) -> dict[str, set[str]]:
-        """These rows with all others of their subjects that are to be decided together with them.
+    def grown(self, rows: Rows) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        """These rows with all others of their subjects that are to be decided together with them; and those of all
+        these that are not decided by themselves.
 
         "" among the rows of a subject: a notice about it names no row, so all of them are.
         """
         found = {(subject, row) for subject, of_subject in rows.items() for row in of_subject}
-        new, asked = set(found), set[str]()
+        connected = set[Pair]()
+        new = sorted(found)
         while new:
-            facts = list(self._facts(_by_subject(new)))
-            addresses = {address for _, _, address in facts if address is not None}
-            addresses |= {address for _, address in self._reader.addresses_of({reader for _, reader, _ in facts})}
-            there = self._told_at(addresses - asked)
-            there |= self._reader.rows_spoken_for(self._rule, _by_subject(new))
-            asked |= addresses
-            new = {pair for pair in there if pair[0] in rows} - found
-            found |= new
-        return _by_subject(found)
+            there = {pair for some in in_pieces(new, AT_ONCE) for pair in self._brought_by(_by_subject(some))}
+            there = {pair for pair in there if pair[0] in rows}
+            connected |= there
+            new = sorted(there - found)
+            found |= there
+        return _by_subject(found), _by_subject(connected)
 
     def readdressed(self, rows: Rows) -> set[str]:
         """The subjects of those of these rows of which a reader changed.
@@ -66,6 +65,15 @@ class AddressGroups:
     def of_rows(self, rows: Rows) -> Mapping[Pair, str]:
         """The group of each of these rows, except where it is decided by itself."""
         return self._groups(lambda: self._facts(rows))
+
+    def _brought_by(self, rows: Rows) -> set[Pair]:
+        """The rows that hang on these directly, and those of these that do."""
+        readers, addresses = set[str](), set[str]()
+        for _, reader, address in self._facts(rows):
+            readers.add(reader)
+            addresses |= {address} if address is not None else set()
+        addresses |= {address for _, address in self._reader.addresses_of(readers)}
+        return self._told_at(addresses) | self._reader.rows_spoken_for(self._rule, rows)
 
     def _told_at(self, addresses: Collection[str]) -> set[Pair]:
         """The rows of which somebody hears or heard at those of these addresses that several share."""

@@ -23,16 +23,16 @@ def parts_of(selection: Selection, query: RuleQuery, reader: StateReader, most: 
     Where rows may be told in the same words, those whose readers share an address come along, and are in one part.
     """
     rows = selection.rows
-    groups = _groups_of(query, reader)
+    groups, connected = _groups_of(query, reader), dict[str, set[str]]()
     if groups is not None and rows:
-        grown = groups.grown(rows)
+        grown, connected = groups.grown(rows)
         rows = {subject: of_subject for subject, of_subject in grown.items() if "" not in of_subject}
     if rows and query.rule.group is not None:  # one message may list rows of both, so both are in the same parts
         others = _rows_of(sorted(selection.subjects - rows.keys()), query, reader, now)
         rows = {} if others is None else {**rows, **others}
     whole = in_pieces(sorted(selection.subjects - rows.keys()), most)
     parts = [part for subjects in whole for part in _divided(selection, subjects, query, reader, most, now)]
-    together = groups.of_rows(rows) if groups is not None and _count(rows) > most else {}
+    together = groups.of_rows(connected) if groups is not None and _count(rows) > most else {}
     return [*parts, *_of_rows(rows, most, together)]
 
 

@@ -125,10 +125,10 @@ def grown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     grow = AddressGroups.grown
 
-    def noted(groups: AddressGroups, rows: Rows) -> dict[str, set[str]]:
-        more = grow(groups, rows)
+    def noted(groups: AddressGroups, rows: Rows) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        more, connected = grow(groups, rows)
         found.append((count(rows), count(more)))
-        return more
+        return more, connected
 
     monkeypatch.setattr(AddressGroups, "grown", noted)
     return found
