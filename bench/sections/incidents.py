@@ -31,7 +31,7 @@ FULL_PARTS = 4_000
 def run(bench: Bench) -> Iterator[Result]:
     """On each database: two sizes."""
     folder = _project(bench.states.data / "incident-project")
-    many = max(int(MANY * bench.scale), LEAST if bench.scale >= 0.01 else 40)
+    many = max(int(MANY * bench.scale), LEAST if bench.scale >= 0.01 else 80)
     few = many // SMALLER
     for name in ("SQLite", *(["PostgreSQL"] if bench.states.server is not None else [])):
         sides = []
