@@ -73,20 +73,19 @@ _GOES_ON = sa.or_(
 _TOLD_LATELY = sa.select(
     NOTICE.c.id, NOTICE.c.rule, NOTICE.c.subject_id, EACH, NOTICE.c.changed_at, _GOES_ON.label("goes_on")
 ).where(*_TO_CUSTOMERS, Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE)
-_RECIPIENTS_COUNTED = sa.union_all(
-    *(
-        sa.select(NOTICE.c.recipient_id).where(
-            *OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
-        )
-        # Like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the
-        # limits lately changed lately, and that has an index.
-        for conditions in (
-            (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
-            (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
-        )
+_COUNTED = tuple(
+    sa.select(NOTICE.c.recipient_id).where(
+        *OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
+    )
+    # Like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the limits
+    # lately changed lately, and that has an index.
+    for conditions in (
+        (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
+        (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
     )
 )
-_NOTICES_COUNTED = sa.select(sa.func.count()).select_from(_RECIPIENTS_COUNTED.subquery())
+_RECIPIENTS_COUNTED = sa.union_all(*_COUNTED)
+_NOTICES_COUNTED = sa.union_all(*(each.with_only_columns(sa.func.count()) for each in _COUNTED))
 _RECIPIENTS_KNOWN = (
     sa.select(NOTICE.c.recipient_id)
     .where(*OF_RULE, NOTICE.c.recipient_id.is_not(None), is_among(NOTICE.c.subject_id))
@@ -229,7 +228,7 @@ class NoticeReader(Snapshot):
     def notices_counted(self, rule: str, since: datetime) -> int:
         """How many notices have the recipients that `recipients_counted` finds: there are no more of these."""
         times = {"since": since, "lately": since - OVERLAP}
-        return self.connection.execute(_NOTICES_COUNTED, {"rule": rule, "live": self.live, **times}).scalar_one()
+        return sum(self.connection.execute(_NOTICES_COUNTED, {"rule": rule, "live": self.live, **times}).scalars())
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
