@@ -27,9 +27,11 @@ def parts_of(selection: Selection, query: RuleQuery, reader: StateReader, most: 
     if groups is not None and rows:
         grown, connected = groups.grown(rows)
         rows = {subject: of_subject for subject, of_subject in grown.items() if "" not in of_subject}
-    if rows and query.rule.group is not None:  # one message may list rows of both, so both are in the same parts
-        others = _rows_of(sorted(selection.subjects - rows.keys()), query, reader, now)
-        rows = {} if others is None else {**rows, **others}
+    others = sorted(selection.subjects - rows.keys())
+    if rows and 0 < len(others) <= most:  # one message may have rows of both, so both are in the same parts
+        of_others = _rows_of(others, query, reader, now)
+        rows = {} if of_others is None else {**rows, **of_others}
+        connected |= of_others or {}
     whole = in_pieces(sorted(selection.subjects - rows.keys()), most)
     parts = [part for subjects in whole for part in _divided(selection, subjects, query, reader, most, now)]
     together = groups.of_rows(connected) if groups is not None and _count(rows) > most else {}
