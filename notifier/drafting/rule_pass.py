@@ -31,14 +31,15 @@ from notifier.planning.addressing import access_of, customer_recipient, placed
 from notifier.planning.canary import FirstToHear
 from notifier.planning.case import Circumstances
 from notifier.planning.contacts import Contacts
-from notifier.planning.dividing import FiguresOf, by_recipient, in_pieces, parts_of
+from notifier.planning.dividing import FiguresOf, by_recipient, parts_of
 from notifier.planning.earlier import earlier_moment, lead_of, may_be_early
 from notifier.planning.fallbacks import with_fallbacks
 from notifier.planning.gathering import gather
 from notifier.planning.holdouts import HeldOut
 from notifier.planning.intents import ended, intents_of
-from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one_a_row
+from notifier.planning.limits import WINDOW, asks_limits, exceeded, is_limited, is_share_weighed, tells_one_a_row
 from notifier.planning.occurrences import holdout_stopped
+from notifier.planning.pieces import in_pieces
 from notifier.planning.portions import Portion, portion_to_json
 from notifier.planning.resends import with_resends
 from notifier.planning.selection import Part, Selection, definition_of, named, select
@@ -314,6 +315,7 @@ class RulePass:
             among=None if is_limited(self.rule) else self._of_customer,  # a limit counts what others are told
             lead=self.lead,
             by_rows=not self.options.everything,  # a preview shows those that nothing touched, too
+            goes_with_others=self.joining is not None,
             default_timezone=self.ruleset.defaults.timezone,
             learned=self._learned,
         )
@@ -400,20 +402,24 @@ class RulePass:
         """
         if not parts or not is_limited(self.rule):
             return {}
-        counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
+        decided: dict[int, Intents] = {}
+        if len(parts) == 1 and self.rule.limits.canary is None and self.options.customer is None:
+            decided[0] = self._intents(selection, parts[0])
+            if not any(asks_limits(intent) for intent in decided[0].intents):
+                return decided  # nobody is to be told anything new, however many were told today
         customers = 0
         rows = [part.most_rows for part in parts if part.most_rows is not None]
         if tells_one_a_row(self.rule) and len(rows) == len(parts) and self.rule.limits.canary is None:
-            most = len(counted) + sum(rows)
+            most = self.reader.notices_counted(self.rule.name, self.now - WINDOW) + sum(rows)
             if is_share_weighed(self.rule, most):
                 customers = self.reader.customer_count()
             if exceeded(self.rule, most, customers) is None:
-                return {}  # not even if all of them are told: nobody needs to ask who is
+                return decided  # not even if all of them are told: nobody needs to ask who is
+        counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
         if len(parts) > 1 and self._are_within_limit(parts, counted):
             return {}
-        decided: dict[int, Intents] = {}
         for index, part in enumerate(parts):
-            intents = self._intents(selection, part)
+            intents = decided[index] if index in decided else self._intents(selection, part)
             if (first := self._first_to_hear()) is not None:
                 first.offer(intents.intents)
             if len(parts) == 1:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dependents import Ids, Origin, changed_rows, dependents, due_rows, rows_on
+from notifier.evaluation.dependents import Ids, Origin, changed_rows, dependents, due_rows, rows_among, rows_on
 from notifier.evaluation.local_moments import site_column
 from notifier.evaluation.paths import Due, Reads, Way, way_of
 from notifier.evaluation.rule_dependencies import due_of, moments_of
@@ -24,13 +24,38 @@ from notifier.rules.row_paths import Ranked, ways_to
 _NAMING = Exists | All | Filtered | Sum | Aggregated | Common | Ranked
 
 
-def are_rows_apart(rule: Rule) -> bool:
-    """Whether what is said about one row of `each` never hangs on what is said about another one.
+CUSTOMERS = "customers"
+"""The parameter that the ids of customers are bound to."""
 
-    The same words go once to an address that several customers share. No two rows have the same words where one of the
-    claims is the row's own id.
+
+def are_rows_apart(rule: Rule) -> bool:
+    """Whether some rows of `each` can be decided without all others of their subject.
+
+    The same words go once to an address that several customers share. Where they can be the same (`share_words`), the
+    rows whose readers share an address are decided together; these are found where a row leads to its readers.
     """
-    return rule.each is not None and (not rule.merges or any(_is_id(rule, claim.expression) for claim in rule.claims))
+    return rule.each is not None and (not share_words(rule) or _lead_to_readers(rule))
+
+
+def share_words(rule: Rule) -> bool:
+    """Whether two rows of `each` may be told in the same words, so that what is said about one may hang on the other.
+
+    Not where one of the claims is the row's own id, nor where nothing of the rule is told through another notice.
+    """
+    return rule.each is not None and rule.merges and not any(_is_id(rule, claim.expression) for claim in rule.claims)
+
+
+def _lead_to_readers(rule: Rule) -> bool:
+    """Whether all who are told are reached from the row of `each`, and nobody from its subject, who would be told of
+    every row."""
+    return all(_begins_with(path) == rule.each_name for path in ways_to(rule.to))
+
+
+def _begins_with(path: Expression) -> str | None:
+    """The name of the row that a path begins with."""
+    while isinstance(path, Related | Filtered | Ranked):
+        path = path.source
+    return path.name if isinstance(path, RowName) else None
 
 
 def _is_id(rule: Rule, claimed: Expression) -> bool:
@@ -54,6 +79,7 @@ class RowDependencies:
         self._row: Way = (here,)
         """Stands in a way for the row of `each` itself, from wherever that is reached."""
         self._names: Mapping[str, Way] = {rule.about: (), rule.each_name: self._row}
+        self._to: list[Way] = []
         self._reads = Reads(ways={()})
         self._figures = Reads()
         self._read(rule)
@@ -103,6 +129,11 @@ class RowDependencies:
                 found += self._of_rows(due.way[1:], due_rows(self._schema, due, since, now))
         return found
 
+    def rows_of_customers(self) -> list[sa.Select[Any]]:
+        """(subject, row of `each`) of the rows that lead to these `customers`, whatever filters pick on the way."""
+        who = rows_among(self._schema, "customer", CUSTOMERS)
+        return [pairs for way in self._to if self._is_of_row(way) for pairs in self._of_rows(way[1:], who)]
+
     def _read(self, rule: Rule) -> None:
         assert rule.each is not None
         conditions = [*rule.when, *rule.unless, *(c for follow_up in rule.follow_up for c in follow_up.when)]
@@ -119,6 +150,7 @@ class RowDependencies:
             self._reads.ways.add((self._schema.entities[rule.about].relations["successors"],))
         for path in ways_to(rule.to):
             recipient = self._reads.add(path, self._names)
+            self._to.append(recipient)
             self._reads.ways.add((*recipient, self._schema.entities["customer"].relations["consents"]))
 
     def _read_each(self, path: Expression) -> None:

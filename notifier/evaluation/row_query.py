@@ -10,10 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dependents import united
+from notifier.evaluation.dependents import changed_rows, dependents, united
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.match_statements import MatchStatements
-from notifier.evaluation.row_dependencies import RowDependencies
+from notifier.evaluation.row_dependencies import RowDependencies, share_words
 from notifier.evaluation.rule_rows import SINCE, RuleRows, among_subjects
 from notifier.evaluation.shared_columns import figures_in
 from notifier.model.digests import text_digest
@@ -30,6 +30,8 @@ class RowQuery(MatchStatements):
     def __init__(self, rule: Rule, schema: Schema, rows: RuleRows, all_rows: RuleRows) -> None:
         super().__init__(rule, schema, rows, all_rows, of_rows=True)
         self._depends = RowDependencies(rule, schema)
+        self.shares_words = share_words(rule)
+        """Whether rows whose readers share an address are decided together."""
         decides = [*_conditions(rule), *_filters(rule.each)]
         self._truths = _figures(decides, rule.about)
         self._claimed = _figures((claim.expression for claim in rule.claims), rule.about)
@@ -74,6 +76,16 @@ class RowQuery(MatchStatements):
         subject, row = emitter.root(self.rule.about), emitter.root(self.rule.each_name or "")
         listed = sa.select(subject.c.id, row.c.id.label("row")).select_from(emitter.from_clause())
         return listed.where(*conditions, among_subjects(subject))
+
+    @cached_property
+    def rows_of_customers(self) -> sa.Select[Any]:
+        """(subject, row of `each`) of all rows that lead to these `customers`: perhaps a few more than are told."""
+        return united(self._depends.rows_of_customers())
+
+    @cached_property
+    def changed_customers(self) -> sa.Select[Any]:
+        """The ids of customers that changed, whether or not a row leads to them."""
+        return united(dependents(self._schema, "customer", (), changed_rows("customer")))
 
     # Figures: what a subject says of many rows at once
 

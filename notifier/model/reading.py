@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
@@ -196,6 +196,16 @@ Rows = Mapping[str, Set[str]]
 """Rows of `each`, by their subject."""
 
 
+class Heard(NamedTuple):
+    """Where one notice goes or went: to whom, about which row of `each` (or ""), at which phone or mail address."""
+
+    subject_id: str
+    each_id: str
+    recipient_id: str | None
+    address: str | None
+    """None where no message of it was written."""
+
+
 BacklogKey = tuple[str, str, str]
 """(subject id, each id or "", recipient id or "")"""
 
@@ -314,6 +324,35 @@ class StateReader(
         """Subject and row of `each` (or "") of each notice about these subjects, and of what is in their backlog."""
         ...
 
+    def addresses_of(self, ids: Collection[str]) -> Iterator[tuple[str, str]]:
+        """(customer, phone or mail address) of these customers."""
+        ...
+
+    def customers_at(self, addresses: Collection[str]) -> Iterator[tuple[str, str]]:
+        """(customer, phone or mail address) of all customers who have one of these, whatever else they have."""
+        ...
+
+    def words_of_subjects(self, rule: str, subject_ids: Collection[str]) -> Iterator[Heard]:
+        """Where each notice of the rule about these subjects goes or went, by its own message or another's."""
+        ...
+
+    def words_of_rows(self, rule: str, rows: Rows) -> Iterator[Heard]:
+        """As `words_of_subjects`, of those about these rows of `each` alone."""
+        ...
+
+    def words_at(self, rule: str, addresses: Collection[str]) -> Iterator[Heard]:
+        """As `words_of_subjects`, of all that go or went to one of these addresses."""
+        ...
+
+    def rows_to(self, rule: str, recipients: Collection[str]) -> set[tuple[str, str]]:
+        """Subject and row of `each` (or "") of each notice of the rule to one of these customers."""
+        ...
+
+    def rows_spoken_for(self, rule: str, rows: Rows) -> set[tuple[str, str]]:
+        """Subject and row of `each` (or "") of each notice of the rule that speaks for one about these rows, or that
+        one of them speaks for."""
+        ...
+
     def any_told_through(self) -> bool:
         """Whether any notice is told through another one."""
         ...
@@ -364,6 +403,10 @@ class StateReader(
 
     def heard_first(self, rule: str, digest: str) -> HeardFirst:
         """What became of those who hear this version of the rule first, as far as there are any."""
+        ...
+
+    def notices_counted(self, rule: str, since: datetime) -> int:
+        """How many notices have the recipients that `recipients_counted` finds: there are no more of these."""
         ...
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from notifier.model.notices import Reason, ReasonCode
 from notifier.model.types import ValueType
+from notifier.planning.situation import Action, Intent
 from notifier.rules.checked_rules import DEFAULT_RECIPIENTS, Rule
 from notifier.rules.row_paths import is_bounded
 
@@ -15,6 +16,14 @@ SHARE_APPLIES_ABOVE = 50
 def is_limited(rule: Rule) -> bool:
     """Whether any limit applies to the rule."""
     return _recipients(rule) is not None or rule.limits.share is not None or rule.limits.canary is not None
+
+
+def asks_limits(intent: Intent) -> bool:
+    """Whether the limits decide if it is told: not what is not to be told, nor what they let pass before."""
+    if intent.action not in (Action.PLAN, Action.RESEND) or intent.reason is not None:
+        return False
+    known = intent.known
+    return known is None or not known.passed_limits or known.approved_digest is not None
 
 
 def tells_one_a_row(rule: Rule) -> bool:

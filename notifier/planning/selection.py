@@ -11,6 +11,7 @@ from typing import Any
 from notifier.evaluation.match_statements import only_among
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import Figures, Rows, RuleState, StateReader
+from notifier.planning.address_groups import AddressGroups
 from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
 from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked_rules import Rule
@@ -106,6 +107,7 @@ def select(
     full: bool,
     held_anew: Callable[[], Set[str]],
     by_rows: bool = True,
+    goes_with_others: bool = False,
     among: Set[str] | None = None,
     lead: timedelta = timedelta(0),
     default_timezone: str | None = None,
@@ -117,9 +119,10 @@ def select(
     forecasts where something was `learned` since its last pass, and each where the default zone changed: the moments of
     customers without a zone are others, and what waited for a zone goes on. `held_anew` are the subjects of which other
     notices may be held than before. `by_rows`: of a subject only the rows that were touched are to be decided, where
-    the rule allows it. `lead`: how long before its moment something may have to be told; what is so far ahead is looked
-    at, too. `among`: no other subjects are asked for; a customer who is looked at has few, and the rule may
-    have tens of thousands.
+    the rule allows it. `goes_with_others`: its notices may go in one message with others, unless their reader shares
+    an address. `lead`: how long before its moment something may have to be told; what is so far ahead is looked at,
+    too. `among`: no other subjects are asked for; a customer who is looked at has few, and the rule may have tens of
+    thousands.
     """
     since = state.since(now) if state is not None else now
     elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
@@ -163,6 +166,8 @@ def select(
         subjects |= held_anew()
     if of_rows is not None:
         touched.whole |= subjects
+        if goes_with_others and of_rows.shares_words:
+            touched.whole |= AddressGroups(query, reader).readdressed(touched.rows)
         figures = settle_figures(touched, rule, of_rows, reader, now)
         subjects = touched.whole | touched.rows.keys()
     subjects = subjects if among is None else subjects & among

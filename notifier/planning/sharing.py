@@ -4,8 +4,9 @@ Two rows of one person (an old account and a new one), a family with one mailbox
 notices that say the same at one address, one speaks and the others are told through it. The same words are those of
 one rule about one row, with equal claims, in one language, on one occasion; the name in a greeting does not count.
 
-All that a rule says about a row is decided in one batch, so what is to be said is compared in memory. What was said
-before is among the known notices of the row, each with the addresses where it went.
+All that a rule says about a row, or about those of its rows of `each` whose readers share an address
+(`planning.address_groups`), is decided in one batch, so what is to be said is compared in memory. What was said before
+is among the known notices, each with the addresses where it went.
 """
 
 from collections import defaultdict

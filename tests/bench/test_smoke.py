@@ -52,6 +52,12 @@ def test_what_is_stored_is_compared_with_nothing_stored(bench: Bench) -> None:
     assert all(ratio > 0 for result in results for ratio in result.ratios)
 
 
+def test_an_incident_is_told_and_corrected_at_two_sizes(bench: Bench) -> None:
+    results = list(load("incidents")(bench))
+    assert [result.target for result in results] == ["≤ 1.25", "≤ 1.25", "≤ 2", "", ""]
+    assert all(ratio > 0 for result in results for ratio in result.ratios)
+
+
 def test_the_report_of_contacts_counts_what_the_script_counts(bench: Bench) -> None:
     (result,) = load("contacts")(bench)
     assert result.case.other.name == "hand-written SQL for its main figures"
@@ -117,7 +123,7 @@ def test_sides_take_turns_and_what_prepares_a_run_is_not_measured(bench: Bench) 
 
 
 def test_every_section_can_be_loaded() -> None:
-    assert {"callbacks", "dispatch", "evaluation", "imports", "pipeline", "start", "tick"} <= set(names())
+    assert {"callbacks", "dispatch", "evaluation", "imports", "incidents", "pipeline", "start", "tick"} <= set(names())
     assert all(callable(load(name)) for name in names())
 
 

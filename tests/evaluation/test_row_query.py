@@ -1,5 +1,7 @@
 """Which rows of `each` are apart from each other, and that a statement about some of them starts from these."""
 
+from dataclasses import replace
+
 import pytest
 
 from notifier.evaluation.rule_query import RuleQuery
@@ -15,13 +17,31 @@ def of_site(**more: object) -> Rule:
     ("tested", "apart"),
     [
         (of_site(claims={"number": "order.id"}), True),
-        (of_site(claims={"seller": "order.seller"}), False),  # two orders may be told in the same words
-        (of_site(claims={"site": "site.id"}), False),
+        (rule("site", each=("order", "site.orders"), to="site.customers", claims={"number": "order.id"}), True),
+        (of_site(claims={"seller": "order.seller"}), True),
+        (of_site(claims={"site": "site.id"}), True),
+        (rule("site", each=("order", "site.orders"), to="site.customers", claims={"site": "site.id"}), False),
         (rule("site", to="site.customers", claims={"site": "site.id"}), False),
     ],
 )
-def test_rows_are_apart_where_their_own_id_is_claimed(tested: Rule, *, apart: bool) -> None:
+def test_rows_are_apart_where_their_own_id_is_claimed_or_they_lead_to_who_is_told(tested: Rule, *, apart: bool) -> None:
     assert (RuleQuery(tested, SCHEMA).of_rows is not None) is apart
+
+
+@pytest.mark.parametrize(
+    ("tested", "share"),
+    [
+        (of_site(claims={"number": "order.id"}), False),
+        (of_site(claims={"seller": "order.seller"}), True),  # two orders may be told in the same words
+        (replace(of_site(claims={"seller": "order.seller"}), merges=False), False),
+    ],
+)
+def test_rows_that_may_be_told_in_the_same_words_are_decided_by_those_who_share_an_address(
+    tested: Rule, *, share: bool
+) -> None:
+    query = RuleQuery(tested, SCHEMA).of_rows
+    assert query is not None
+    assert query.shares_words is share
 
 
 @pytest.mark.parametrize(

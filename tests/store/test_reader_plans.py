@@ -23,6 +23,7 @@ QUESTIONS: dict[str, Callable[[Reader], object]] = {
     "what is unsent": lambda reader: reader.subjects_unsent("r"),
     "whose row is another's": lambda reader: reader.subjects_apart("r"),
     "who was told lately": lambda reader: reader.recipients_counted("r", NOW),
+    "how many were told lately": lambda reader: reader.notices_counted("r", NOW),
     "which contradictions changed": lambda reader: reader.contradictions_changed(NOW),
     "whether any contradiction holds": lambda reader: reader.any_contradiction_holds(),
     "which contradictions are about a row": lambda reader: reader.contradictions_about("contract", ["K-1"]),
@@ -48,6 +49,20 @@ def test_the_contacts_of_some_people_are_found_by_person_and_by_address(engine: 
     steps = [step for step, _ in steps_of(engine, contacted) if " notice" in step or " message" in step]
     assert [step for step in steps if "SCAN" in step] == []
     assert any("ix_message_lane (address=? AND channel=? AND live=?" in step for step in steps)
+    assert any("ix_notice_recipient_id (recipient_id=?" in step for step in steps)
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_who_shares_an_address_is_found_by_it(engine: sa.Engine) -> None:
+    def shared(reader: Reader) -> object:
+        at = ["+573001234567"]
+        of_rows = [reader.words_of_rows("r", {"I-1": {"K-1"}}), reader.words_at("r", at), reader.customers_at(at)]
+        return [[*each] for each in of_rows], reader.rows_to("r", ["C-1"])
+
+    steps = [step for step, _ in steps_of(engine, shared)]
+    assert [step for step in steps if any(f"SCAN {table}" in step for table in ("notice", "message", "customer"))] == []
+    assert any("ix_message_lane (address=?" in step for step in steps)
+    assert any("ix_customer_phone (phone=?" in step for step in steps)
     assert any("ix_notice_recipient_id (recipient_id=?" in step for step in steps)
 
 

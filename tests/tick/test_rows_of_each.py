@@ -166,3 +166,38 @@ def test_a_correction_is_decided_once_where_its_readers_were_counted_already(
     assert found[0] == found[1]
     assert len(found[0]) == CONTRACTS
     assert {verdict.reason.code is ReasonCode.LIMIT for verdict in found[0].values()} == {most < CONTRACTS}
+
+
+def test_who_was_told_today_is_counted_only_where_somebody_new_is_to_be_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for name in ("notices_counted", "recipients_counted"):
+        monkeypatch.setattr(Reader, name, noting(asked, name, getattr(Reader, name)))
+    write(world, contract=[{"id": "K-3", "plan": "another"}])
+    world.tick()
+    assert asked == []
+    new = {"id": "K-new", "customer_id": "C-3", "zone": "Z", "status": "active"}
+    write(world, contract=[new])
+    world.tick()
+    assert asked == ["notices_counted"]  # so many may be told that nobody is told apart
+    limits = Limits(recipients=CONTRACTS + 1)
+    project = world.ruleset.project
+    rule = replace(project.rules["outage-in-your-zone"], limits=limits)
+    world.ruleset = ruleset_of(
+        replace(project, rules={rule.name: rule}), world.ruleset.renderer, world.ruleset.defaults
+    )
+    write(world, contract=[new | {"id": "K-newer", "customer_id": "C-4"}])
+    asked.clear()
+    world.tick()
+    assert asked == ["notices_counted", "recipients_counted"]
+
+
+def noting(asked: list[str], name: str, method: Any) -> Any:
+    """The method, which notes that it was asked."""
+
+    def noted(*arguments: Any) -> Any:
+        asked.append(name)
+        return method(*arguments)
+
+    return noted

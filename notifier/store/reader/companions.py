@@ -10,7 +10,7 @@ from notifier.model.companion_reading import Companion, PartTold
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.transitions import IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.reader.row_notices import RowNoticeReader
+from notifier.store.reader.row_addresses import RowAddressReader
 from notifier.store.reader.snapshot import LIVE
 from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE, TOLD_THROUGH
@@ -62,7 +62,7 @@ _PARTS_TOLD = (
 )
 
 
-class CompanionReader(RowNoticeReader):
+class CompanionReader(RowAddressReader):
     """Questions about notices that share a message."""
 
     def companions(self, notice_class: NoticeClass, recipients: Collection[str]) -> Sequence[Companion]:

@@ -1,7 +1,7 @@
 """Customers, what they allowed, and the addresses that must not be written to."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -18,6 +18,11 @@ from notifier.store.tables import ADDRESS_COLUMNS, CONSENT, CONSENT_ENTRY, CUSTO
 
 _NAMES = tuple(field.name for field in fields(CustomerRow) if field.name != "needs")
 _CUSTOMERS = sa.select(*(CUSTOMER.c[name] for name in _NAMES), CUSTOMER.c.attributes).where(is_among(CUSTOMER.c.id))
+_ADDRESSES = sa.select(CUSTOMER.c.id, CUSTOMER.c.phone, CUSTOMER.c.email).where(is_among(CUSTOMER.c.id))
+_AT = tuple(
+    sa.select(CUSTOMER.c.id, column.label("address")).where(is_among(column))
+    for column in dict.fromkeys(ADDRESS_COLUMNS.values())
+)
 _CUSTOMER_COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
 _CONSENTS = sa.select(
     CONSENT.c.customer_id, CONSENT.c.channel, CONSENT.c["class"].label("of"), CONSENT.c.allowed
@@ -43,6 +48,17 @@ class CustomerReader(Snapshot):
         """The customers that exist among these ids."""
         found = rows_among(self.connection, _CUSTOMERS, ids)
         return {row.id: _customer(row) for row in found}
+
+    def addresses_of(self, ids: Collection[str]) -> Iterator[tuple[str, str]]:
+        """(customer, phone or mail address) of these customers."""
+        for row in rows_among(self.connection, _ADDRESSES, ids):
+            yield from ((row.id, address) for address in (row.phone, row.email) if address is not None)
+
+    def customers_at(self, addresses: Collection[str]) -> Iterator[tuple[str, str]]:
+        """(customer, phone or mail address) of all customers who have one of these, whatever else they have."""
+        for statement in _AT:
+            for row in rows_among(self.connection, statement, addresses):
+                yield row.id, row.address
 
     def customer_count(self) -> int:
         """How many customers there are: what `share` is a share of."""

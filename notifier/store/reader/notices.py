@@ -41,9 +41,9 @@ _SUBJECTS = sa.select(NOTICE.c.subject_id).where(*OF_RULE).distinct()
 _SUBJECTS_WITH_NOTICES = _SUBJECTS.where(
     sa.or_(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]), NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
 )
-_OF_RULE_AMONG_OTHERS = (Unsought(NOTICE.c.rule) == RULE, *_TO_CUSTOMERS)
+OF_RULE_AMONG_OTHERS = (Unsought(NOTICE.c.rule) == RULE, *_TO_CUSTOMERS)
 """For rows that another condition finds: a rule may have told a million, and SQLite would read all of them."""
-_AMONG_OTHERS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE_AMONG_OTHERS).distinct()
+_AMONG_OTHERS = sa.select(NOTICE.c.subject_id).where(*OF_RULE_AMONG_OTHERS).distinct()
 UNSENT_NOTICES = _AMONG_OTHERS.where(NOTICE.c.state.in_(UNSENT))
 _SUBJECTS_OF_RECIPIENT = _AMONG_OTHERS.where(NOTICE.c.recipient_id == sa.bindparam("recipient", type_=sa.String()))
 _SUBJECTS_APART = UNSENT_NOTICES.where(
@@ -76,19 +76,19 @@ _GOES_ON = sa.or_(
 _TOLD_LATELY = sa.select(
     NOTICE.c.id, NOTICE.c.rule, NOTICE.c.subject_id, EACH, NOTICE.c.changed_at, _GOES_ON.label("goes_on")
 ).where(*_TO_CUSTOMERS, Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE)
-_RECIPIENTS_COUNTED = sa.union_all(
-    *(
-        sa.select(NOTICE.c.recipient_id).where(
-            *_OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
-        )
-        # Like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the
-        # limits lately changed lately, and that has an index.
-        for conditions in (
-            (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
-            (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
-        )
+_COUNTED = tuple(
+    sa.select(NOTICE.c.recipient_id).where(
+        *OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
+    )
+    # Like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the limits
+    # lately changed lately, and that has an index.
+    for conditions in (
+        (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
+        (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
     )
 )
+_RECIPIENTS_COUNTED = sa.union_all(*_COUNTED)
+_NOTICES_COUNTED = sa.union_all(*(each.with_only_columns(sa.func.count()) for each in _COUNTED))
 _RECIPIENTS_KNOWN = (
     sa.select(NOTICE.c.recipient_id)
     .where(*OF_RULE, NOTICE.c.recipient_id.is_not(None), is_among(NOTICE.c.subject_id))
@@ -243,6 +243,11 @@ class NoticeReader(Snapshot):
     def subjects_unsent(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent notices."""
         return self._of_rule(UNSENT_NOTICES, rule)
+
+    def notices_counted(self, rule: str, since: datetime) -> int:
+        """How many notices have the recipients that `recipients_counted` finds: there are no more of these."""
+        times = {"since": since, "lately": since - OVERLAP}
+        return sum(self.connection.execute(_NOTICES_COUNTED, {"rule": rule, "live": self.live, **times}).scalars())
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""

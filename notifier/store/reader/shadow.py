@@ -71,6 +71,8 @@ class ShadowReader(
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         super().__init__(cast("sa.Connection", _Elsewhere(connection)), live=live)
 
+    messages = SHADOW_MESSAGE
+
     def any_told_through(self) -> bool:
         """No: they go in nobody's message."""
         return False
