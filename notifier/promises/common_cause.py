@@ -1,7 +1,8 @@
-"""What the contradictions of a flood have in common: the same import, seller, plan. Counted in SQL, in flat memory.
+"""What the contradictions of a flood have in common: the same import, seller, plan. Counted in flat memory.
 
-For each chunk of them one statement counts their facts, and one their promises with the rows they are about, by the
-columns that a wrong load, a seller or a plan would show in. What most of them share is the common cause.
+For each chunk of them one statement reads of their facts, and one of their promises with the rows they are about, the
+columns that a wrong load, a seller or a plan would show in. What most of them share is the common cause. Rows that are
+alike are counted as the driver gave them: for a GROUP BY of so many columns SQLite sorts them, which takes longer.
 """
 
 from collections import Counter, defaultdict
@@ -51,9 +52,10 @@ class CommonCauses:
         """Count these promises, or rows that imply them, and the facts that contradict them."""
         ids = {"promises": list(promises), "facts": list(facts)}
         for whose, names, statement in self._statements:
-            for row in reader.rows(statement, {whose: ids[whose]}):
-                values, count = tuple(row)[:-1], row[-1]
-                for name, value in zip(names, values, strict=True):
+            unread = reader.unread(statement, {whose: ids[whose]})
+            for row, count in Counter(unread.rows).items():
+                for index, name in enumerate(names):
+                    value = unread.value(index, row[index])
                     if value is not None and name not in self._crowded:
                         self._count(name, value, count)
 
@@ -78,11 +80,11 @@ class CommonCauses:
 
 
 def _statements(check: Check, schema: Schema) -> Iterator[tuple[str, list[str], sa.Select[Any]]]:
-    """(which ids it takes, the names of its columns, the statement); its last column is the count."""
+    """(which ids it takes, the names of its columns, the statement)."""
     if check.against is not None:
         fact = schema.entities[check.against].table.alias()
         columns = {f"{check.against}.{name}": fact.c[name] for name in OF_FACTS if name in fact.c}
-        yield "facts", list(columns), _counted(fact, columns, in_values(fact.c.id, "facts"))
+        yield "facts", list(columns), _values(fact, columns, in_values(fact.c.id, "facts"))
     promising = promising_row(check).name
     promise = schema.entities[promising].table.alias()
     of_promise = OF_PROMISES if promising == PROMISE else (*OF_SUBJECTS, "written_at")
@@ -94,11 +96,10 @@ def _statements(check: Check, schema: Schema) -> Iterator[tuple[str, list[str], 
         columns |= {f"{entity}.{name}": subject.c[name] for name in OF_SUBJECTS if name in subject.c}
         of_entity = sa.and_(subject.c.id == promise.c.subject_id, promise.c.subject_type == entity)
         source = promise.outerjoin(subject, of_entity)
-    yield "promises", list(columns), _counted(source, columns, in_values(promise.c.id, "promises"))
+    yield "promises", list(columns), _values(source, columns, in_values(promise.c.id, "promises"))
 
 
-def _counted(
+def _values(
     source: sa.FromClause, columns: Mapping[str, sa.ColumnElement[Any]], chosen: sa.ColumnElement[bool]
 ) -> sa.Select[Any]:
-    values = list(columns.values())
-    return sa.select(*values, sa.func.count()).select_from(source).where(chosen).group_by(*values)
+    return sa.select(*columns.values()).select_from(source).where(chosen)
