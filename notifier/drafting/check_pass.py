@@ -60,7 +60,7 @@ class CheckPass:
         self._at_least = sys.maxsize if check.of_contacts else TOGETHER  # what is told of each row is not told together
         self._alone = 0
         self._together = 0
-        self._causes = CommonCauses(check, ruleset.project.schema)
+        self._causes = CommonCauses(lambda: ruleset.check_queries[check.name].causes)
         self._samples: list[Contradiction] = []
         self._group_id = f"G-{reference(f'group:{check.name}:{now.isoformat()}')}"
 

@@ -6,7 +6,7 @@ alike are counted as the driver gave them: for a GROUP BY of so many columns SQL
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -34,19 +34,22 @@ SHARED = Decimal("0.8")
 MOST_NAMED = 4
 
 
+CauseStatement = tuple[str, list[str], sa.Select[Any]]
+"""Which ids it takes, the names of its columns, and the statement."""
+
+
 class CommonCauses:
     """Counts what the contradictions of one pass have in common, chunk by chunk."""
 
-    def __init__(self, check: Check, schema: Schema) -> None:
-        self._check = check
-        self._schema = schema
+    def __init__(self, statements: Callable[[], Sequence[CauseStatement]]) -> None:
+        """`statements` are asked for on first use: hardly any pass has a flood."""
+        self._asked = statements
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
         self._crowded: set[str] = set()
 
     @cached_property
-    def _statements(self) -> list[tuple[str, list[str], sa.Select[Any]]]:
-        """Built on first use: hardly any pass has a flood, and to build them took a quarter of a small tick."""
-        return list(_statements(self._check, self._schema))
+    def _statements(self) -> Sequence[CauseStatement]:
+        return self._asked()
 
     def add(self, reader: StateReader, promises: Collection[str], facts: Collection[str]) -> None:
         """Count these promises, or rows that imply them, and the facts that contradict them."""
@@ -79,8 +82,8 @@ class CommonCauses:
             counts.clear()
 
 
-def _statements(check: Check, schema: Schema) -> Iterator[tuple[str, list[str], sa.Select[Any]]]:
-    """(which ids it takes, the names of its columns, the statement)."""
+def cause_statements(check: Check, schema: Schema) -> Iterator[CauseStatement]:
+    """What tells where the facts, and the promises, of a check's contradictions come from."""
     if check.against is not None:
         fact = schema.entities[check.against].table.alias()
         columns = {f"{check.against}.{name}": fact.c[name] for name in OF_FACTS if name in fact.c}

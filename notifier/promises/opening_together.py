@@ -122,8 +122,16 @@ class Moulds:
         """
         rows, others = _apart(unread, linked, now)
         alike = defaultdict[Row, list[tuple[Row, Sequence[str]]]](list)
+        plain = set[str]()
         for row in rows:
+            name, listed = row[_FACT_ID], row[_SUMMANDS]
+            after = None if listed is None else listed.removeprefix(_BEGIN % name)
+            if after in plain and "\\" not in name:  # as `_key` found before, of another row
+                alike[*_TWO_VALUES(row), after].append((row, (name,)))
+                continue
             key, summands = _key(row)
+            if isinstance(key[-1], str):
+                plain.add(key[-1])
             alike[key].append((row, summands))
         found: dict[str, list[Any]] = {name: [] for name in COLUMNS}
         alone = defaultdict[Row, list[tuple[Row, Sequence[str]]]](list)
