@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from heapq import nsmallest
 from itertools import compress
+from typing import Any
 
 from notifier.drafting.alerts import ALARMING, Alarm, contradiction_alerts
 from notifier.drafting.ruleset import DraftOptions, Ruleset
@@ -59,7 +60,7 @@ class CheckPass:
         self._at_least = sys.maxsize if check.of_contacts else TOGETHER  # what is told of each row is not told together
         self._alone = 0
         self._together = 0
-        self._causes = CommonCauses(check, ruleset.project.schema)
+        self._causes = CommonCauses(lambda: ruleset.check_queries[check.name].causes)
         self._samples: list[Contradiction] = []
         self._group_id = f"G-{reference(f'group:{check.name}:{now.isoformat()}')}"
 
@@ -79,21 +80,26 @@ class CheckPass:
 
     def _of_flood(self, events: Sequence[ContradictionChange], together: OpenedTogether) -> Batch:
         """Those that opened together, and what else happened: each is marked as waiting."""
-        columns = together.columns
-        known = self._known(dict(zip(columns["id"], columns["alerted"], strict=True)))
-        waits = [name not in known for name in columns["id"]]
-        alerted = [key if each else None for key, each in zip(columns["alerted"], waits, strict=True)]
-        groups = [self._group_id if each else None for each in waits]
-        together = replace(together, columns={**columns, "alerted": alerted, "group_id": groups})
-        promises, facts = ([*compress(columns[name], waits)] for name in ("promise_id", "fact_id"))
+        waiting = together.columns
+        columns: dict[str, Sequence[Any]] = {**waiting, "group_id": [self._group_id] * len(together)}
+        heard = self._heard(list(zip(waiting["id"], waiting["alerted"], strict=True)))
+        if heard:  # their rows were lost, and the alerts were not
+            waits = [pair not in heard for pair in zip(waiting["id"], waiting["alerted"], strict=True)]
+            marks = ("alerted", "group_id")
+            columns |= {
+                name: [mark if each else None for mark, each in zip(columns[name], waits, strict=True)]
+                for name in marks
+            }
+            waiting = {name: [*compress(column, waits)] for name, column in waiting.items()}
+        promises = waiting["promise_id"]
         begun = self._begun(len(promises))
         if promises:
-            by_urgency = zip(columns["surfaces_at"], columns["id"], columns["promise_id"], strict=True)
-            urgent = nsmallest(SAMPLES, compress(by_urgency, waits), key=lambda each: (each[0] is None, *each))
-            self._sample(together.unpack([promise for *_, promise in urgent]))
-            self._causes.add(self.reader, promises, facts)
+            never = [at is None for at in waiting["surfaces_at"]]
+            by_urgency = zip(never, waiting["surfaces_at"], waiting["id"], promises, strict=True)
+            self._sample(together.unpack([promise for *_, promise in nsmallest(SAMPLES, by_urgency)]))
+            self._causes.add(self.reader, promises, waiting["fact_id"])
         rest = self._batch(events) if events else Batch(kind="check", name=self.check.name)
-        return replace(rest, together=together, settling=begun or rest.settling)
+        return replace(rest, together=replace(together, columns=columns), settling=begun or rest.settling)
 
     def _batch(self, events: Sequence[ContradictionChange]) -> Batch:
         alarming = self._alarming(events)
@@ -135,15 +141,12 @@ class CheckPass:
             return row_keys(contradiction, self.now)
         return [(alert_key(contradiction, self.now), None)]
 
-    def _known(self, alerts: Mapping[str, str]) -> Set[str]:
-        """Those of which the owner has the alert of this key already."""
-        return {name for name, _ in self._heard(alerts.items())}
-
     def _heard(self, alerts: Collection[tuple[str, str]]) -> Set[tuple[str, str]]:
         """Those pairs of a contradiction and a key of which the owner has had the alert."""
         begin = f"{mode(self.live)}|alert|"
-        occurrences = {f"{begin}{name}|{key}": (name, key) for name, key in alerts}
-        return {occurrences[each] for each in self.reader.alerts_known(occurrences)} if occurrences else set()
+        occurrences = [f"{begin}{name}|{key}" for name, key in alerts]
+        known = self.reader.alerts_known(occurrences) if occurrences else ()
+        return {pair for pair, each in zip(alerts, occurrences, strict=True) if each in known} if known else set()
 
     def _marked(
         self, contradiction: Contradiction, alarming: Mapping[str, Sequence[tuple[str, str | None]]]

@@ -5,6 +5,7 @@ does not fit is NULL, which in a condition is an error. Numbers with decimal pla
 place on SQLite (see `Exact`). SQLite calls back into Python for what it lacks (`sqlite_functions.py`).
 """
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from notifier.evaluation.sqltypes import TextList
 from notifier.model.columns import UtcTime
 
 INT64 = 2**63 - 1
+_CALLED = re.compile(r"\b(SELECT|CASE|\w+\()", re.IGNORECASE)
+"""What a text of SQL has that computes more than columns, parameters and operators do."""
 
 
 class Construct(FunctionElement[Any]):
@@ -105,13 +108,22 @@ class Fitting(Construct):
     """The number, or NULL outside of [`{1}`, `{2}`]: what 64 bits hold in its smallest place.
 
     SQLite turns an integer that overflows into a float. PostgreSQL calculates in numeric, which holds everything; the
-    subquery avoids writing, and computing, the operand twice.
+    subquery avoids writing, and computing, the operand twice. SQLite has nothing that would: it calls Python, but for
+    plain arithmetic, of which computing it twice takes a tenth of that call.
     """
 
     sqlite = "notifier_fitting({0})"
+    sqlite_of_plain = "CASE WHEN typeof({0}) = 'integer' THEN {0} END"
     postgresql = (
         "(SELECT fitting.value FROM (SELECT {0} AS value OFFSET 0) AS fitting WHERE fitting.value BETWEEN {1} AND {2})"
     )
+
+
+@compiles(Fitting, "sqlite")
+def _fitting_on_sqlite(element: Fitting, compiler: SQLCompiler, **options: Any) -> str:
+    operand, *_ = _operands(element, compiler, options)
+    is_plain = _CALLED.search(operand) is None
+    return (element.sqlite_of_plain if is_plain else element.sqlite).format(operand)
 
 
 class Widened(Construct):

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member, OtherWord
-from notifier.model.digests import reference
+from notifier.model.digests import reference, references
 from notifier.model.instants import minute_text
 from notifier.promises.compare import ComparedValue, disagree
 from notifier.promises.records import PromiseRow
@@ -89,7 +89,16 @@ class PromiseFacts:
 
 def contradiction_id(check: str, promise_id: str) -> str:
     """The id of a (check, promise) pair: `X-7K3QM-X9T2A`. A promise deleted and imported again gets the same one."""
-    return f"X-{reference(f'contradiction:{check}:{promise_id}')}"
+    return f"X-{reference(_pair(check, promise_id))}"
+
+
+def contradiction_ids(check: str, promise_ids: Iterable[str]) -> list[str]:
+    """The same of each of these promises."""
+    return [f"X-{name}" for name in references([_pair(check, each) for each in promise_ids])]
+
+
+def _pair(check: str, promise_id: str) -> str:
+    return f"contradiction:{check}:{promise_id}"
 
 
 def assess(

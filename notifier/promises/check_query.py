@@ -4,7 +4,7 @@ All are SQLAlchemy Core, run unchanged on SQLite and PostgreSQL, and work on who
 names several paths has one branch for each: in a UNION every branch can use its own index.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -16,6 +16,7 @@ from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Schema
+from notifier.promises.common_cause import CauseStatement, cause_statements
 from notifier.promises.compare_sql import may_disagree
 from notifier.promises.facts_path import OF_SAME_SUBJECT, facts_paths, promising_row
 from notifier.promises.other_promises import other_compared
@@ -66,6 +67,11 @@ class CheckQuery:
     def has_forecasts(self) -> bool:
         """Whether the check reads what was learned: each tick asks, so its expressions are walked once."""
         return bool(forecasts_of(self._check))
+
+    @cached_property
+    def causes(self) -> Sequence[CauseStatement]:
+        """What tells what its contradictions have in common; kept, for to build it took as long as to execute it."""
+        return list(cause_statements(self._check, self._schema))
 
     @property
     def check(self) -> Check:

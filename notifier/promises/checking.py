@@ -78,16 +78,17 @@ def _opened(
     moulds: Moulds,
     query: CheckQuery,
     reader: StateReader,
-    promises: Collection[str],
+    promises: Sequence[str],
     *,
     now: datetime,
     since: datetime | None,
     done: set[str],
 ) -> tuple[OpenedTogether, list[str]]:
-    """What opens together of these promises, and those of them that are to be decided one by one."""
+    """What opens together of these promises, which are in order, and those that are to be decided one by one."""
     check = query.check
     ids, linked, _ = _together(check, query, reader, promises)
-    unread = reader.unread(query.disagreeing(), {"now": now, "promises": sorted(ids)})
+    asked = promises if len(ids) == len(promises) else sorted(ids)
+    unread = reader.unread(query.disagreeing(), {"now": now, "promises": asked})
     opened, others = moulds.opened(unread, linked, now)
 
     def unpacked(names: Collection[str]) -> list[Contradiction]:
@@ -165,16 +166,16 @@ def _together(
     """The promises and all that may be records of the same ones; which of them are linked to another, or to a known
     contradiction; and those contradictions, by id."""
     ids, linked, known = set[str](), set[str](), dict[str, Contradiction]()
-    new = set(promises)
+    new = sorted(promises)
     while new:
-        ids |= new
+        ids.update(new)
         alike = query.alike()
-        for row in () if alike is None else reader.rows(alike, {"promises": sorted(new)}):
+        for row in () if alike is None else reader.rows(alike, {"promises": new}):
             linked |= {row.id, row.other}
-        for contradiction in reader.contradictions(check.name, sorted(new)):
+        for contradiction in reader.contradictions(check.name, new):
             known[contradiction.id] = contradiction
             linked |= {contradiction.promise_id, *(record.promise_id for record in contradiction.records)}
-        new = linked - ids
+        new = sorted(linked - ids)
     return ids, linked, known
 
 

@@ -1,11 +1,12 @@
-"""What the contradictions of a flood have in common: the same import, seller, plan. Counted in SQL, in flat memory.
+"""What the contradictions of a flood have in common: the same import, seller, plan. Counted in flat memory.
 
-For each chunk of them one statement counts their facts, and one their promises with the rows they are about, by the
-columns that a wrong load, a seller or a plan would show in. What most of them share is the common cause.
+For each chunk of them one statement reads of their facts, and one of their promises with the rows they are about, the
+columns that a wrong load, a seller or a plan would show in. What most of them share is the common cause. Rows that are
+alike are counted as the driver gave them: for a GROUP BY of so many columns SQLite sorts them, which takes longer.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -33,27 +34,31 @@ SHARED = Decimal("0.8")
 MOST_NAMED = 4
 
 
+CauseStatement = tuple[str, list[str], sa.Select[Any]]
+"""Which ids it takes, the names of its columns, and the statement."""
+
+
 class CommonCauses:
     """Counts what the contradictions of one pass have in common, chunk by chunk."""
 
-    def __init__(self, check: Check, schema: Schema) -> None:
-        self._check = check
-        self._schema = schema
+    def __init__(self, statements: Callable[[], Sequence[CauseStatement]]) -> None:
+        """`statements` are asked for on first use: hardly any pass has a flood."""
+        self._asked = statements
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
         self._crowded: set[str] = set()
 
     @cached_property
-    def _statements(self) -> list[tuple[str, list[str], sa.Select[Any]]]:
-        """Built on first use: hardly any pass has a flood, and to build them took a quarter of a small tick."""
-        return list(_statements(self._check, self._schema))
+    def _statements(self) -> Sequence[CauseStatement]:
+        return self._asked()
 
     def add(self, reader: StateReader, promises: Collection[str], facts: Collection[str]) -> None:
         """Count these promises, or rows that imply them, and the facts that contradict them."""
         ids = {"promises": list(promises), "facts": list(facts)}
         for whose, names, statement in self._statements:
-            for row in reader.rows(statement, {whose: ids[whose]}):
-                values, count = tuple(row)[:-1], row[-1]
-                for name, value in zip(names, values, strict=True):
+            unread = reader.unread(statement, {whose: ids[whose]})
+            for row, count in Counter(unread.rows).items():
+                for index, name in enumerate(names):
+                    value = unread.value(index, row[index])
                     if value is not None and name not in self._crowded:
                         self._count(name, value, count)
 
@@ -77,12 +82,12 @@ class CommonCauses:
             counts.clear()
 
 
-def _statements(check: Check, schema: Schema) -> Iterator[tuple[str, list[str], sa.Select[Any]]]:
-    """(which ids it takes, the names of its columns, the statement); its last column is the count."""
+def cause_statements(check: Check, schema: Schema) -> Iterator[CauseStatement]:
+    """What tells where the facts, and the promises, of a check's contradictions come from."""
     if check.against is not None:
         fact = schema.entities[check.against].table.alias()
         columns = {f"{check.against}.{name}": fact.c[name] for name in OF_FACTS if name in fact.c}
-        yield "facts", list(columns), _counted(fact, columns, in_values(fact.c.id, "facts"))
+        yield "facts", list(columns), _values(fact, columns, in_values(fact.c.id, "facts"))
     promising = promising_row(check).name
     promise = schema.entities[promising].table.alias()
     of_promise = OF_PROMISES if promising == PROMISE else (*OF_SUBJECTS, "written_at")
@@ -94,11 +99,10 @@ def _statements(check: Check, schema: Schema) -> Iterator[tuple[str, list[str], 
         columns |= {f"{entity}.{name}": subject.c[name] for name in OF_SUBJECTS if name in subject.c}
         of_entity = sa.and_(subject.c.id == promise.c.subject_id, promise.c.subject_type == entity)
         source = promise.outerjoin(subject, of_entity)
-    yield "promises", list(columns), _counted(source, columns, in_values(promise.c.id, "promises"))
+    yield "promises", list(columns), _values(source, columns, in_values(promise.c.id, "promises"))
 
 
-def _counted(
+def _values(
     source: sa.FromClause, columns: Mapping[str, sa.ColumnElement[Any]], chosen: sa.ColumnElement[bool]
 ) -> sa.Select[Any]:
-    values = list(columns.values())
-    return sa.select(*values, sa.func.count()).select_from(source).where(chosen).group_by(*values)
+    return sa.select(*columns.values()).select_from(source).where(chosen)

@@ -27,7 +27,7 @@ from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
 from notifier.model.unread import Unread
 from notifier.model.values import parse_canonical
-from notifier.promises.assess import Event, PromiseFacts, assess, contradiction_id
+from notifier.promises.assess import Event, PromiseFacts, assess, contradiction_ids
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.compare import ComparedValue, disagree
 from notifier.promises.found_rows import read_fact
@@ -56,6 +56,9 @@ _AMOUNTS = (TopicType.MONEY, TopicType.NUMBER)
 _LOW, _HIGH = "83170.4629", "91827364509182.7365"
 """The two amounts of a mould: they are written like no other text."""
 
+_BEGIN, _OF_ONE_ROW = '[["%s"', 2
+"""How the rows that a fact adds up begin, and how many brackets open where it is one."""
+
 _read = json.JSONDecoder().raw_decode
 _quoted = json.encoder.encode_basestring
 """As `canonical_json` writes a text."""
@@ -79,7 +82,7 @@ class _Text:
         """The text for each of `count`; `names` has what stands for each mark, in all of them."""
         if not self.holes:
             return [self.pattern % ()] * count
-        return [self.pattern % each for each in zip(*(names[hole] for hole in self.holes), strict=True)]
+        return [*map(self.pattern.__mod__, zip(*(names[hole] for hole in self.holes), strict=True))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,19 +120,19 @@ class Moulds:
 
         `linked`: the promises of which something is known, or which are recorded more than once.
         """
-        facts = Counter(row[_PROMISE] for row in unread.rows)
+        rows, others = _apart(unread, linked, now)
         alike = defaultdict[Row, list[tuple[Row, Sequence[str]]]](list)
-        others, surfaced = dict[str, None](), dict[Any, bool]()
-        for row in unread.rows:
-            promise, surfaces_at = row[_PROMISE], row[_SURFACES_AT]
-            if surfaces_at not in surfaced:
-                at = unread.value(_SURFACES_AT, surfaces_at)
-                surfaced[surfaces_at] = at is not None and at <= now
-            if facts[promise] > 1 or promise in linked or surfaced[surfaces_at]:
-                others[promise] = None
-            else:
-                key, summands = _key(row)
-                alike[key].append((row, summands))
+        plain = set[str]()
+        for row in rows:
+            name, listed = row[_FACT_ID], row[_SUMMANDS]
+            after = None if listed is None else listed.removeprefix(_BEGIN % name)
+            if after in plain and "\\" not in name:  # as `_key` found before, of another row
+                alike[*_TWO_VALUES(row), after].append((row, (name,)))
+                continue
+            key, summands = _key(row)
+            if isinstance(key[-1], str):
+                plain.add(key[-1])
+            alike[key].append((row, summands))
         found: dict[str, list[Any]] = {name: [] for name in COLUMNS}
         alone = defaultdict[Row, list[tuple[Row, Sequence[str]]]](list)
         for key, those in alike.items():
@@ -140,7 +143,7 @@ class Moulds:
             if mould is None:
                 others |= dict.fromkeys(row[_PROMISE] for row, _ in those)
             else:
-                _add(found, self._filled(mould, those))
+                _add(found, self._filled(mould, those, as_written=isinstance(key[-1], str)))
         for key, those in alone.items():
             mould = self._mould_of_amounts(key, those[0][0], unread, now) if len(those) >= ALIKE else None
             texts = [None if mould is None else self._apart(mould, row, unread) for row, _ in those]
@@ -161,19 +164,28 @@ class Moulds:
         return text if decimal_text(amount, self._query.check.actual.scale) == text else None
 
     def _filled(
-        self, mould: "_Mould", those: Sequence[tuple[Row, Sequence[str]]], amounts: Sequence[str] = ()
+        self,
+        mould: "_Mould",
+        those: Sequence[tuple[Row, Sequence[str]]],
+        amounts: Sequence[str] = (),
+        *,
+        as_written: bool = False,
     ) -> Columns:
-        """The columns of those that open; `amounts`, where each has its own, are those of their facts."""
+        """The columns of those that open; `amounts`, where each has its own, are those of their facts.
+
+        `as_written`: the ids of the rows that their facts add up are the same in JSON.
+        """
         columns = [*zip(*(row for row, _ in those), strict=True)]
         promises, facts, surfaces_at = columns[_PROMISE], columns[_FACT_ID], columns[_SURFACES_AT]
         customers, types, subjects, promised, _, _, made_at, made_by, sources, evidence = columns[_SURFACES_AT + 1 :]
         by = [name or source for name, source in zip(made_by, sources, strict=True)]
         summands = [*zip(*(names for _, names in those), strict=True)]
         names = [facts, by, promised, amounts, *summands]
-        quoted = [(), (), promised, amounts, *([_quoted(name)[1:-1] for name in each] for each in summands)]
+        in_json = summands if as_written else [[_quoted(name)[1:-1] for name in each] for each in summands]
+        quoted = [(), (), promised, amounts, *in_json]
         check, count = self._query.check.name, len(those)
         return {
-            "id": [contradiction_id(check, promise) for promise in promises],
+            "id": contradiction_ids(check, promises),
             "promise_id": promises,
             "subject_type": types,
             "subject_id": subjects,
@@ -206,7 +218,7 @@ class Moulds:
     def _mould_of_amounts(self, key: Row, row: Row, unread: Unread, now: datetime) -> _Mould | None:
         """Of all that differ in nothing but their two amounts; None where they are no amounts, or of several rows."""
         if key not in self._made_of_amounts:
-            fits = self._query.check.topic_type in _AMOUNTS and len(key[-1]) <= 1
+            fits = self._query.check.topic_type in _AMOUNTS and len(_amounts(key)) <= 1
             both = (_HIGH, _LOW) if self._query.check.worse == "lower" else (_LOW, _HIGH)
             self._made_of_amounts[key] = self._made_of(key, row, unread, now, both) if fits else None
         return self._made_of_amounts[key]
@@ -218,7 +230,7 @@ class Moulds:
 
         `both`: the promised amount and the fact's, instead of those of the row.
         """
-        amounts = key[-1]
+        amounts = _amounts(key)
         marked = _MARK.search(json.dumps(key, ensure_ascii=False, default=str))
         if marked or len(amounts) > len(_OF_SUMMANDS):
             return None
@@ -274,21 +286,55 @@ def _add(found: Mapping[str, list[Any]], columns: Columns) -> None:
         found[name] += column
 
 
+def _apart(unread: Unread, linked: Collection[str], now: datetime) -> tuple[Sequence[Row], dict[str, None]]:
+    """The rows that may open together, and the promises of the others: those that are linked, have several facts, or
+    one that has surfaced."""
+    late = set()
+    for surfaces_at in {row[_SURFACES_AT] for row in unread.rows}:
+        at = unread.value(_SURFACES_AT, surfaces_at)
+        if at is not None and at <= now:
+            late.add(surfaces_at)
+    facts = Counter([row[_PROMISE] for row in unread.rows])
+    alone = {*linked} if len(facts) == len(unread.rows) else {*linked, *(name for name, n in facts.items() if n > 1)}
+    if not late and alone.isdisjoint(facts):
+        return unread.rows, {}
+    others = dict[str, None]()
+    rows = list[Row]()
+    for row in unread.rows:
+        if row[_PROMISE] in alone or row[_SURFACES_AT] in late:
+            others[row[_PROMISE]] = None
+        else:
+            rows.append(row)
+    return rows, others
+
+
 def _but_amounts(key: Row) -> Row:
     """What decides all but names and the two amounts."""
-    _, until, currency, tax, _, promised_currency, promised_tax, amounts = key
-    return until, currency, tax, promised_currency, promised_tax, tuple(each[1:] for each in amounts)
+    _, until, currency, tax, _, promised_currency, promised_tax, _ = key
+    return until, currency, tax, promised_currency, promised_tax, tuple(each[1:] for each in _amounts(key))
+
+
+def _amounts(key: Row) -> Sequence[Row]:
+    """Amount, currency and tax of each row that the fact adds up or counts."""
+    listed = key[-1]
+    if not isinstance(listed, str):
+        amounts: Sequence[Row] = listed
+        return amounts
+    [[_, *amount]] = _read(_BEGIN % "" + listed)[0]
+    return (tuple(amount),)
 
 
 def _key(row: Row) -> tuple[Row, tuple[str, ...]]:
-    """What decides all but names, and the ids of the rows that the fact adds up or counts, in their order."""
+    """What decides all but names, and the ids of the rows that the fact adds up or counts, in their order.
+
+    Where that is the fact's row alone, its JSON is not parsed: what follows on the id is the same for all of them.
+    """
     listed = row[_SUMMANDS]
     if listed is None:
         return (*_TWO_VALUES(row), ()), ()
-    summands = _read(listed)[0]
-    if len(summands) == 1:
-        [[name, *amount]] = summands
-        return (*_TWO_VALUES(row), (tuple(amount),)), (name,)
-    amounts = {name: tuple(amount) for name, *amount in summands}
+    begin = _BEGIN % row[_FACT_ID]
+    if listed.startswith(begin) and listed.count("[") == _OF_ONE_ROW and "\\" not in listed:
+        return (*_TWO_VALUES(row), listed[len(begin) :]), (row[_FACT_ID],)
+    amounts = {name: tuple(amount) for name, *amount in _read(listed)[0]}
     ids = tuple(sorted(amounts))
     return (*_TWO_VALUES(row), tuple([amounts[name] for name in ids])), ids

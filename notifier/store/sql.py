@@ -90,7 +90,9 @@ def _listed(states: Iterable[StrEnum]) -> sa.ColumnElement[Any]:
     return sa.literal_column(f"({quoted})")
 
 
-def bucket(instant: sa.ColumnElement[Any], edges: Sequence[datetime]) -> sa.ColumnElement[int]:
+def bucket(
+    instant: sa.ColumnElement[Any], edges: Sequence[datetime] | Sequence[sa.ColumnElement[datetime]]
+) -> sa.ColumnElement[int]:
     """Which of the spans between these edges an instant lies in, from 0 on; it lies between the first and the last.
 
     Spans are told apart by instants that are computed here: no database is asked for its zone data. Each row is

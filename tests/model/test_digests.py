@@ -7,7 +7,15 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.model.digests import READABLE, approval_digest, claims_digest, heard_reference, reference, uuid7
+from notifier.model.digests import (
+    READABLE,
+    approval_digest,
+    claims_digest,
+    heard_reference,
+    reference,
+    references,
+    uuid7,
+)
 from notifier.model.notices import ClaimValue
 from notifier.model.types import TopicType
 
@@ -82,3 +90,8 @@ def test_a_claims_digest_tells_zero_nothing_and_false_apart() -> None:
 
 def test_an_approval_ends_with_the_rule_or_the_claims_it_was_given_for() -> None:
     assert len({approval_digest("r", "c"), approval_digest("r2", "c"), approval_digest("r", "c2")}) == 3
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_many_references_are_those_of_each(occurrences: list[str]) -> None:
+    assert references(occurrences) == [reference(each) for each in occurrences]
