@@ -198,7 +198,7 @@ def _readable(text: _Text) -> Iterator[Problem]:
     ease = reading_ease(reading.words_only, text.language)
     if ease is not None and ease < READABLE:
         what = (
-            f"its words are hard to read: {ease:.0f} of {EASIEST_WORDS} on the scale of {_scale(text.language)}, and "
+            f"its words are hard to read: {max(ease, 0):.0f} of {EASIEST_WORDS} on the scale of {_scale(text.language)}, and "
             f"from {READABLE} on most readers follow; use shorter words and sentences"
         )
         yield _warning(text, what, READING_LEVEL)
