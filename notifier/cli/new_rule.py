@@ -1,7 +1,6 @@
 """`notifier rules new`: a few questions, and a rule with texts and stories that pass, or nothing is written."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ import typer
 from notifier.cli.console import print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
+from notifier.cli.new_rule_questions import RuleQuestions, pairs
 from notifier.model.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:
@@ -76,140 +76,34 @@ def new_rule(
 
     with opened(context, warn=False) as house:
         house.refuse_gaps()
-        asking = _Asking(house, bool(name and about and owner and exit_))
+        asking = RuleQuestions(house, bool(name and about and owner and exit_))
         new = asking.answered(name, about, kind, when or (), at, until, claim or (), says or (), owner, exit_, class_)
-        files = asking.files
+        files, replies = asking.files, asking.words.replies
         problems = problems_of_answers(new, house.project, list(files.files))
         problems += _taken_files(new, house.folder)
         if problems:
             print_problems([*(f"{one.place.file}: {one.what}" for one in problems), NOTHING_WRITTEN])
             raise typer.Exit(WRONG_USAGE)
-        made = _tried(house, new, files, dict(_pairs(example or (), "PATH=VALUE")), asking.languages)
+        made = None
+        try:
+            made = _tried(house, new, files, dict(pairs(example or (), "PATH=VALUE")), asking.languages)
+        except ProblemsError as error:
+            print_problems([replies["not_written"], *(str(problem) for problem in error.problems)])
+            raise typer.Exit(FOUND_PROBLEMS) from error
+        finally:
+            if made is None and not asking.silent:
+                print_problems([replies["again"], asking.again(new)])
         for path, content in made.items():
             target = house.folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, encoding="utf-8", newline="\n")
-    print_text(f"{new.name} is written; its stories hold:")
+    print_text(replies["written"].format(name=new.name))
     for path in made:
         print_text(f"  {path}")
-    print_text(f"Change the words in templates/{new.template}/ as you like. Then:")
+    print_text(replies["next"].format(folder=f"templates/{new.template}/"))
     print_text("  notifier rules check")
     print_text(f"  notifier rules test {new.scenario_file}")
     print_text(f"  notifier preview {new.name}")
-
-
-@dataclass(frozen=True)
-class _Asking:
-    """Takes answers from options, and from questions where none was given and nobody said everything that is needed."""
-
-    house: "House"
-    silent: bool
-
-    @property
-    def files(self) -> "FileSet":
-        from notifier.rules.file_set import read_file_set
-
-        return read_file_set(self.house.folder)
-
-    @property
-    def languages(self) -> Sequence[str]:
-        """The project's languages of those that texts can be made in: its default locale's, and those of its texts."""
-        from notifier.rendering.words import language_of
-        from notifier.starter.places import LANGUAGES
-
-        own = language_of(self.house.settings.default_locale)
-        texts = [path.rpartition("/")[2].split(".") for path in self.house.project.templates]
-        written = {parts[1][:2] for parts in texts if len(parts) > 3}
-        return [*([own] if own in LANGUAGES else []), *(one for one in LANGUAGES if one in written and one != own)]
-
-    @property
-    def questions(self) -> Mapping[str, str]:
-        """What is asked, in the project's language."""
-        from notifier.rendering.words import language_of
-        from notifier.starter.words import words_of
-
-        return words_of(language_of(self.house.settings.default_locale)).questions
-
-    def answered(
-        self,
-        name: str | None,
-        about: str | None,
-        kind: str | None,
-        when: Sequence[str],
-        at: str | None,
-        until: str | None,
-        claim: Sequence[str],
-        says: Sequence[str],
-        owner: str | None,
-        exit_: str | None,
-        class_: str,
-    ) -> "NewRule":
-        from notifier.starter.new_rule import NewRule
-        from notifier.starter.subjects import SUBJECTS
-
-        project = self.house.project
-        words = self.questions
-        about = about or self._ask(words["about"], None, tuple(SUBJECTS))
-        subject = SUBJECTS.get(about)
-        name = name or self._ask(words["name"], None)
-        claims, sentences = dict(_pairs(claim, "NAME=PATH")), dict(_pairs(says, "LANG=SENTENCE"))
-        if subject is not None and not self.silent:
-            if subject.kinds and kind is None:
-                kind = self._ask(words["kind"].format(known=", ".join(subject.kinds)), "") or None
-            if not when:
-                further = self._ask(words["who"].format(usual=" and ".join(subject.when)), "")
-                when = [further] if further else []
-            if at is None:
-                at = self._ask(words["when"], subject.at)
-                at = None if at == subject.at else at
-            if not claims:
-                facts = self._ask(words["facts"], ", ".join(f"{n}={p}" for n, p in subject.claims.items()))
-                claims = dict(_pairs([each.strip() for each in facts.split(",") if each.strip()], "NAME=PATH"))
-            for language in self.languages:
-                if language not in sentences:
-                    question = words["sentence"].format(language=language)
-                    sentences[language] = self._ask(question, subject.said[language].tells)
-        owners, exits = tuple(project.owners), tuple(project.contact_points)
-        return NewRule(
-            name=name,
-            about=about,
-            kind=kind,
-            conditions=list(when),
-            at="" if at == "now" else at,
-            until=until,
-            claims=claims,
-            says=sentences,
-            owner=owner or self._ask(words["answers"], None, owners),
-            exit=exit_ or self._ask(words["exit"], None, exits),
-            notice_class=class_,
-        )
-
-    def _ask(self, question: str, usual: str | None, known: tuple[str, ...] = ()) -> str:
-        """An answer; one that is none of the known is explained, and asked for again."""
-        from notifier.model.problems import did_you_mean, one_of
-
-        def checked(text: str) -> str:
-            if known and text.strip() not in known:
-                close = did_you_mean(text.strip(), known) or f"; there are {one_of(known)}"
-                raise typer.BadParameter(f"there is no '{text.strip()}'{close}")
-            return text.strip()
-
-        answer: str = typer.prompt(
-            question.format(known=", ".join(known)),
-            default=usual,
-            value_proc=checked,
-            err=True,
-            show_default=bool(usual),
-        )
-        return answer
-
-
-def _pairs(written: Sequence[str], form: str) -> Iterator[tuple[str, str]]:
-    for each in written:
-        left, equals, right = each.partition("=")
-        if not equals or not right.strip():
-            raise typer.BadParameter(f"'{each}' is not {form}")
-        yield left.strip(), right.strip()
 
 
 def _taken_files(new: "NewRule", folder: Path) -> list[Problem]:
@@ -306,7 +200,6 @@ def _wrong(house: "House", project: "Project", new: "NewRule") -> list[Problem]:
 def _refuse(problems: Sequence[Problem]) -> None:
     """Raises ProblemsError: the places are those that the new files would have."""
     if problems:
-        print_problems([f"{NOTHING_WRITTEN}; written as answered, it would have these problems:"])
         raise ProblemsError(problems)
 
 

@@ -83,7 +83,7 @@ class Playing:
 
     def _none(self) -> str:
         if self.only:
-            return "no scenario is named so"
+            return f"no scenario has '{self.only}' in its name; to play those of a rule, give its file: rules test FILE"
         folders = "rules/" if self.files is None else ", ".join(str(path) for path in self.files)
         return f"there is no scenario file (*{SCENARIO_SUFFIX}) below {folders}"
 

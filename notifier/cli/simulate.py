@@ -16,6 +16,7 @@ from notifier.cli.options import Json
 from notifier.cli.periods import from_option, to_option
 
 if TYPE_CHECKING:
+    from notifier.cli.shown.simulation_words import ReplayWords
     from notifier.intake.histories import History
     from notifier.intake.history_files import Table
     from notifier.model.simulated import Comparison, Simulation
@@ -106,10 +107,10 @@ def simulate(
             print_json(simulation_document(found, comparison))
         elif html is None:
             console = out()
-            for part in simulation_parts(found, comparison):
+            for part in simulation_parts(found, comparison, _words(house)):
                 console.print(part)
         if keep is not None and not json:
-            print_text(f"The database is {keep}; NOTIFIER_DATABASE_URL=sqlite:///{keep} asks it.")
+            print_text(_words(house)("The database is {}; NOTIFIER_DATABASE_URL=sqlite:///{} asks it.", keep, keep))
     if history.problems:
         raise typer.Exit(FOUND_PROBLEMS)
 
@@ -221,4 +222,16 @@ def _write(html: Path, found: "Simulation", comparison: "Comparison | None", hou
     page = simulation_page(found, comparison, company=settings.company, locale=settings.default_locale)
     write_page(html, page)
     if not quiet:
-        print_text(f"{html} has the replay")
+        print_text(_words(house)("{} has the replay", html))
+
+
+def _words(house: "House") -> "ReplayWords":
+    """Those of the project's language; for what the pages say as well, those of the pages."""
+    from notifier.cli.pages.page_words import page_words
+    from notifier.cli.pages.simulation_words import simulation_words
+    from notifier.cli.shown.simulation_words import ReplayWords
+
+    of_pages = page_words(house.settings.default_locale)
+    language, of_the_page = simulation_words(house.settings.default_locale)
+    states = of_the_page if language != "en" else {}
+    return ReplayWords(language, of_pages.weekdays, {**of_pages.verdicts, **of_pages.units, **states})

@@ -197,8 +197,9 @@ def _readable(text: _Text) -> Iterator[Problem]:
         yield _warning(text, what, LONG_SENTENCES)
     ease = reading_ease(reading.words_only, text.language)
     if ease is not None and ease < READABLE:
+        points = f"{max(ease, 0):.0f} of {EASIEST_WORDS}"
         what = (
-            f"its words are hard to read: {ease:.0f} of {EASIEST_WORDS} on the scale of {_scale(text.language)}, and "
+            f"its words are hard to read: {points} on the scale of {_scale(text.language)}, and "
             f"from {READABLE} on most readers follow; use shorter words and sentences"
         )
         yield _warning(text, what, READING_LEVEL)

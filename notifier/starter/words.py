@@ -1,7 +1,7 @@
 """The words of a new project that are no file of their own, in each language: comments of files, and questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from notifier.rules import catalogue
 
@@ -14,6 +14,10 @@ class Words:
     """What the first lines of each file say."""
     questions: Mapping[str, str]
     """What is asked, by what the answer is."""
+    replies: Mapping[str, str]
+    """What is said to an answer that cannot be taken, and at the end."""
+    entities: Mapping[str, str] = field(default_factory=dict)
+    """What its speakers call the rows that rules are about; empty where that is the rows' own name."""
 
 
 SPANISH = Words(
@@ -63,6 +67,26 @@ SPANISH = Words(
         "answers": "¿Quién responde? ({known})",
         "exit": "¿Qué salida? ({known})",
     },
+    replies={
+        "empty": "esto no puede quedar vacío",
+        "unknown": "no hay '{text}'; hay {known}",
+        "meant": "no hay '{text}'; ¿quiso decir '{close}'?",
+        "no_name": "'{text}' no sirve de nombre; use letras sin tilde, cifras y guiones, sin espacios: visita-manana",
+        "taken": "'{text}' ya está en {place}; elija otro nombre",
+        "no_fact": "'{text}' no es NOMBRE=CAMPO; escríbalo así: place=appointment.place",
+        "not_written": "no se escribió nada; escrita como se respondió, tendría estos problemas:",
+        "again": "Sus respuestas, para corregir la que falló sin escribir todas otra vez:",
+        "written": "{name} está escrita, y sus historias se cumplen:",
+        "next": "Cambie las palabras en {folder} como quiera. Después:",
+    },
+    entities={
+        "appointment": "cita",
+        "order": "pedido",
+        "contract": "contrato",
+        "charge": "cobro",
+        "incident": "falla",
+        "contact": "contacto",
+    },
 )
 ENGLISH = Words(
     headers={
@@ -108,6 +132,18 @@ ENGLISH = Words(
         "sentence": "In one sentence ({language})",
         "answers": "Who answers for it? ({known})",
         "exit": "Which way out? ({known})",
+    },
+    replies={
+        "empty": "this cannot be empty",
+        "unknown": "there is no '{text}'; there are {known}",
+        "meant": "there is no '{text}'; did you mean '{close}'?",
+        "no_name": "'{text}' is not a name; use letters, digits and hyphens, and no spaces: visit-tomorrow",
+        "taken": "'{text}' is at {place} already; choose another name",
+        "no_fact": "'{text}' is not NAME=FIELD; write it like place=appointment.place",
+        "not_written": "nothing was written; written as answered, it would have these problems:",
+        "again": "Your answers, so that you correct the wrong one without writing all of them again:",
+        "written": "{name} is written; its stories hold:",
+        "next": "Change the words in {folder} as you like. Then:",
     },
 )
 

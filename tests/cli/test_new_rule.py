@@ -1,6 +1,7 @@
 """`notifier rules new`: what it writes passes, and what would not is not written."""
 
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -65,15 +66,41 @@ def test_its_own_words_conditions_moment_and_example_are_in_it(folder: Path) -> 
 
 
 def test_without_flags_it_asks_on_a_pipe_too(folder: Path) -> None:
-    answers = "apointment,appointment,repair-booked,repair,,now,,,,cares,care,care-desk,"
+    answers = "citas,cita,repair-booked,repair,,now,,,,cares,care,care-desk,"
     done = run_command("rules", "new", project=folder, stdin=answers.replace(",", "\n").encode())
 
     assert done.code == 0, done.err
-    assert "did you mean 'appointment'?" in done.err
-    assert "did you mean 'care'?" in done.err
+    assert "¿quiso decir 'care'?" in done.err
     rule = (folder / "rules/own/repair_booked.yaml").read_text(encoding="utf-8")
     assert "appointment.kind == 'repair'" in rule
     assert "    at:" not in rule  # it speaks once it is true
+
+
+def test_a_wrong_answer_is_explained_at_its_question_in_the_language_of_the_project(folder: Path) -> None:
+    answers = ("cita", "", "Mi regla", "visit-reminder", "repair-booked", "repar", "repair", "appointment.plce == 'x'")
+    rest = ("", "place", "", "", "", "", "care", "care-desk")
+    done = run_command("rules", "new", project=folder, stdin="\n".join((*answers, *rest, "")).encode())
+
+    assert done.code == 1
+    for said in (
+        "appointment = cita",
+        "esto no puede quedar vacío",
+        "'Mi regla' no sirve de nombre",
+        "'visit-reminder' ya está en rules/clinic/visits.yaml",
+        "¿quiso decir 'repair'?",
+        "'place' no es NOMBRE=CAMPO",
+        "no se escribió nada",
+    ):
+        assert said in done.err
+    assert not (folder / "rules/own").exists()
+
+    again = shlex.split(done.err.splitlines()[-1])[1:]
+    wrong = again.index("appointment.plce == 'x'")
+    corrected = [*again[:wrong], "appointment.place != null", *again[wrong + 1 :]]
+    done = run_command(*corrected, project=folder)
+    assert done.code == 0, done.err
+    assert "repair-booked está escrita" in done.out
+    assert "appointment.kind == 'repair'" in (folder / "rules/own/repair_booked.yaml").read_text(encoding="utf-8")
 
 
 def test_names_that_are_taken_or_unknown_are_refused_together_and_nothing_is_written(folder: Path) -> None:
@@ -104,6 +131,6 @@ def test_what_would_not_pass_is_not_written(options: tuple[str, ...], said: str,
     before = sorted(folder.rglob("*"))
     done = run_command("rules", "new", "new", "--about", "appointment", *BASE, *options, project=folder)
     assert done.code == 1
-    assert "nothing was written" in done.err
+    assert "no se escribió nada" in done.err or "nothing was written" in done.err
     assert said in done.err
     assert sorted(folder.rglob("*")) == before

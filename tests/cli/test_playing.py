@@ -86,6 +86,13 @@ def test_coverage_is_a_table_and_changes_no_exit_code(project: Path, run: Run, s
     assert "parts and branches shown: " in done.out
 
 
+def test_words_that_no_scenario_has_are_named_with_the_way_to_those_of_a_rule(run: Run, stories: Path) -> None:
+    done = run("rules", "test", "-k", "installation-reminder")
+    assert done.code == 2
+    assert "no scenario has 'installation-reminder' in its name" in done.usage
+    assert "rules test FILE" in done.usage
+
+
 def test_coverage_as_json_and_the_least_that_is_asked_for(project: Path, run: Run, stories: Path) -> None:
     stories.write_text(HOLDS, encoding="utf-8")
     done = run("rules", "test", "--coverage", "--json", "--fail-under", "100")

@@ -54,8 +54,8 @@ def test_a_replay_that_ends_too_early_says_which_end_plays_on(run: Run, project:
     document = run("simulate", today, "--json").json["replay"]
     assert (document["total"]["told"], document["falls_due_at"] > document["until"]) == (0, True)
     words = " ".join(run("simulate", today).out.split())
-    assert "Nobody was told until the end. Something falls due after it" in words
-    (end,) = re.findall(r"--to (\S+) plays on", words)
+    assert "Nadie fue avisado hasta el final. Algo vence después" in words
+    (end,) = re.findall(r"con --to (\S+) sigue", words)
     on = run("simulate", today, "--to", end, "--json").json["replay"]
     assert (on["total"]["told"] > 0, on["falls_due_at"]) == (True, None)
     assert run("simulate", today, "--html", page).code == 0
@@ -78,8 +78,8 @@ def test_a_plan_is_shown_rule_by_rule_and_in_total(run: Run, project: Path, even
     assert after > 0
     assert done.json["plan"]["without"] == ["installation-reminder"]
     shown = run("simulate", events, "--without", "installation-reminder", *DAY)
-    assert "What the plan changes: without installation-reminder" in shown.out
-    assert "nothing from: " not in shown.out
+    assert "Qué cambia el plan: sin installation-reminder" in shown.out
+    assert "nada de: " not in shown.out
 
 
 def test_what_became_of_the_rows_says_how_right_it_was(run: Run, project: Path, events: Path) -> None:
@@ -100,6 +100,27 @@ def test_what_became_of_the_rows_says_how_right_it_was(run: Run, project: Path, 
     assert (reminder["recall"]["part"], reminder["recall"]["whole"]) == (1, 2)
     assert (found["complaints"], reminder["before_contact"]["part"]) == (2, 1)
     assert (found["score_late"]["mean"], found["score_on_time"]["count"]) == (1, 1)
+
+
+def test_the_terminal_speaks_the_language_of_the_project(run: Run, project: Path, events: Path) -> None:
+    outcome = project / "outcome.csv"
+    outcome.write_text("subject,late,score\nappointment:A-1,true,1\nappointment:A-2,false,5\n", encoding="utf-8")
+    asked = ("simulate", events, "--outcome", outcome, "--without", "bill-is-ready", *DAY)
+    spanish = run(*asked)
+    settings = project / ".env"
+    texts = settings.read_text(encoding="utf-8").replace("NOTIFIER_DEFAULT_LOCALE=es-CO", "NOTIFIER_DEFAULT_LOCALE=en")
+    settings.write_text(texts, encoding="utf-8")
+    english = run(*asked)
+    assert (spanish.code, english.code) == (0, 0), spanish.err + english.err
+    for said, other in (
+        ("Replay from ", "Repetición de "),
+        (" rows written, ", " filas escritas, "),
+        ("Held against what became of 2 rows", "Frente a lo que pasó al final con 2 filas"),
+        ("late: cannot be said (1 of 2, fewer than 20)", "tarde: no se puede decir (1 de 2, menos de 20)"),
+        ("What the plan changes: without bill-is-ready", "Qué cambia el plan: sin bill-is-ready"),
+        ("late rows that heard of it in time: ", "tardes que lo supieron a tiempo: "),
+    ):
+        assert (said in english.out, other in spanish.out) == (True, True), english.out + spanish.out
 
 
 def test_the_page_has_charts_and_loads_nothing(run: Run, project: Path, events: Path) -> None:

@@ -138,6 +138,15 @@ def test_hard_words_are_measured_without_what_is_printed(monkeypatch: pytest.Mon
     assert "reading_level" not in codes(HARD)
 
 
+def test_the_hardest_words_are_said_to_have_no_points_rather_than_less_than_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("notifier.rendering.wording_lint.reading_ease", lambda *_: -12.4)
+    made = of({"es": HARD})
+    (found,) = [one for one in wording_problems(made, Renderer(made, SETTINGS)) if one.code == "reading_level"]
+    assert found.what.startswith("its words are hard to read: 0 of 100 ")
+
+
 def test_short_texts_and_other_languages_are_not_judged() -> None:
     assert readability.reading_ease("Consideraciones presupuestarias internacionales", "es") is None
     assert readability.reading_ease("wort " * 40, "de") is None
