@@ -24,7 +24,8 @@ def audit(
 ) -> None:
     """Holds published prices, hours and terms against the state, and lists each that differs, with file and line.
 
-    Pages are read by their structured data (schema.org), lists as CSV or YAML. Exit code 1 where something differs.
+    Pages are read by their structured data (schema.org), lists as CSV or YAML. Exit code 1 where something differs,
+    and where nothing was found to compare: an audit that looked at nothing shows nothing.
 
     [dim]notifier promises audit pages/shop.html[/dim]
     """
@@ -48,5 +49,5 @@ def audit(
         print_problems([*problems, *done.problems])
         for line in sentences(done):
             print_text(line)
-    if done.differences or problems:
+    if done.differences or problems or not done.claims:
         raise typer.Exit(1)

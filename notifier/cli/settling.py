@@ -71,7 +71,8 @@ class SettleOptions:
         given = Given(credit=self._credit(), authority=project.authority, override=self.override)
         if self.ways["--honour"]:
             meant(self.owner, project.owners, "owner")
-            return Honour(contradiction, closing, given, self.owner or "", self.until, project.owners)
+            zone = house.settings.default_timezone or "UTC"
+            return Honour(contradiction, closing, given, self.owner or "", self.until, project.owners, zone)
         if self.ways["--tell"]:
             rule = next((name for name, each in project.rules.items() if each.about == "admission"), None)
             return TellFirst(contradiction, closing, given, self.remedy or "", self.next_step or "", self.until, rule)

@@ -108,6 +108,8 @@ class Honour(Settle):
     owner: str = ""
     until: datetime | None = None
     owners: Mapping[str, Owner] = field(default_factory=dict)
+    timezone: str = "UTC"
+    """The zone in which people read the moment, where the owner has none of their own."""
 
     verb = "honour"
     way = Way.HONOUR
@@ -125,13 +127,18 @@ class Honour(Settle):
     def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
         """Raises RefusedError where the moment is over."""
         if self.until is not None and self.until <= signature.now:
-            raise RefusedError(f"--until {minute_text(self.until)} is over already; say by when the fact is corrected")
+            until = minute_text(self.until, self._zone())
+            raise RefusedError(f"--until {until} is over already; say by when the fact is corrected")
         return super().write(connection, found, signature)
 
     def then(self) -> str:
         """That it comes back."""
-        until = minute_text(self.until) if self.until is not None else ""
+        until = minute_text(self.until, self._zone()) if self.until is not None else ""
         return f"{self.owner} corrects the fact until {until}; it closes when both sides agree, and comes back if not."
+
+    def _zone(self) -> str:
+        owner = self.owners.get(self.owner)
+        return (owner and owner.timezone) or self.timezone
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,10 @@ _ES: Sequence[tuple[str, str]] = (
         r"one of (\S+) % who are not told until (.+), by lot, decided by (.+)",
         r"es del \1 % a quienes no se avisa hasta \2, por sorteo, según decidió \3",
     ),
+    (
+        r"each notice of this rule waits until a person has approved its words",
+        r"cada aviso de esta regla espera a que una persona apruebe sus palabras",
+    ),
     (r"it waits for a person's approval", r"espera la aprobación de una persona"),
     (
         r"(\d+) recipients in 24 h are more than the rule's limit of (\d+)",

@@ -127,6 +127,13 @@ def test_no_credit_is_given_while_the_file_of_its_limits_has_an_error(opened: st
     assert run(*settling(opened)).code == 0, "what gives nothing needs no limits"
 
 
+def test_whoever_corrects_the_fact_reads_by_when_in_their_own_zone(opened: str, run: Run) -> None:
+    done = run(*settling(opened))
+
+    assert done.code == 0
+    assert "billing corrects the fact until 2026-03-04 12:00 America/Bogota" in " ".join(done.out.split())
+
+
 def test_nothing_is_closed_while_the_file_of_causes_has_an_error(opened: str, run: Run, ticked: Path) -> None:
     (ticked / "rules" / "causes.yaml").write_text("causes: [\n", encoding="utf-8")
     before = rows_of(ticked)

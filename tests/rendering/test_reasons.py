@@ -9,6 +9,10 @@ from notifier.rendering.reasons import reason_in
     ("written", "read"),
     [
         ("no address for sms and email", "sin dirección para sms y email"),
+        (
+            "each notice of this rule waits until a person has approved its words",
+            "cada aviso de esta regla espera a que una persona apruebe sus palabras",
+        ),
         ("no address for sms and no consent for email", "sin dirección para sms; sin consentimiento para email"),
         (
             "quiet hours until 2026-03-05 08:00 America/Bogota, and it helps only before 2026-03-05 07:00",

@@ -14,7 +14,9 @@ def sentences(audit: Audit) -> Iterator[str]:
         yield from _difference(each)
     different = len(audit.differences)
     said = "1 published value" if audit.claims == 1 else f"{audit.claims:,} published values"
-    if audit.claims and not different:
+    if not audit.claims:
+        yield "0 published values compared: nothing that was read has a price, hours or a term of a thing in the state."
+    elif not different:
         yield f"{said} compared: {'it agrees' if audit.claims == 1 else 'all agree'}."
     else:
         yield f"{said} compared: {'1 differs' if different == 1 else f'{different:,} differ'}."
