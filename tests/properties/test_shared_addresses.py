@@ -39,7 +39,7 @@ from tests.support.copied_database import CopiedDatabase
 from tests.support.small_project import write_small_project
 
 START = datetime(2026, 2, 2, 15, tzinfo=UTC)
-HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "7"))
+HISTORIES = max(3, int(os.environ.get("NOTIFIER_TEST_HISTORIES", "7")) // 2)
 STEPS = 8
 CUSTOMERS = [f"C-{number}" for number in range(1, 7)]
 CONTRACTS = [f"K-{number}" for number in range(1, 9)]
