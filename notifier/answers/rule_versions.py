@@ -34,7 +34,7 @@ def version_of(
             for path, text in sorted(project.templates.items())
             if any(path.startswith(f"{name}/") for name in names)
         },
-        plan=tuple((step.do, step.owner) for step in rule.plan),
+        plan=tuple((step.do, step.owner, step.within) for step in rule.plan),
         rescue=rule.rescue,
         owner=rule.owner,
         mode="shadow" if rule.shadow else "live",

@@ -117,12 +117,14 @@ def _in_force(house: "House") -> "Ruleset":
 def _version_in_force(house: "House", rule: str, at: "datetime | None") -> "RuleVersion":
     from notifier.answers.rule_versions import version_of
     from notifier.cli.naming import meant
+    from notifier.cli.shown.values import placed_text
     from notifier.store.interventions import RefusedError
 
     instant = at or house.clock()
     published = house.published.in_force_at(instant)
     if published is None and at is not None:
-        raise RefusedError(f"nothing was in force then ({at.isoformat()}): no set of files had been published")
+        then = placed_text(at, house.settings.display_timezone)
+        raise RefusedError(f"nothing was in force then, {then}: no set of files had been published")
     files = house.files if published is None else house.published.kept_files(published)
     if files is None and published is not None:
         raise RefusedError(

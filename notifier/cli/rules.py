@@ -44,6 +44,7 @@ def check(context: typer.Context, json: Json = False) -> None:
     from notifier.planning.swallowed import swallowed_moments
     from notifier.rendering.lint import check_templates
     from notifier.rendering.readability import is_measured
+    from notifier.rules.canary_notes import canary_notes
     from notifier.rules.contact_notes import contact_notes
     from notifier.rules.holdout_notes import holdout_notes
     from notifier.rules.hushing import without_hushed
@@ -78,7 +79,7 @@ def check(context: typer.Context, json: Json = False) -> None:
             problems.append(Problem(Place("rules/hours.yaml"), missing, severity="warning"))
         if project.rules and house.settings.default_timezone is None:
             problems.append(house.settings.warning("default_timezone", NO_DEFAULT_ZONE))
-        notes = [*join_notes(project), *contact_notes(project), *holdout_notes(project)]
+        notes = [*join_notes(project), *contact_notes(project), *holdout_notes(project), *canary_notes(project)]
         if project.rules and not is_measured():
             notes.append(Problem(Place("templates"), NOT_MEASURED, severity="note"))
     errors = sum(problem.is_error for problem in problems)

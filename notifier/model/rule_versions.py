@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notifier.model.rescues import Rescue
 
@@ -28,8 +28,8 @@ class RuleVersion:
     """The rule as its author wrote it."""
     texts: Mapping[str, str]
     """Path below `templates/` -> the text."""
-    plan: tuple[tuple[str, str], ...]
-    """What the company does besides speaking, and who."""
+    plan: tuple[tuple[str, str, timedelta | None], ...]
+    """What the company does besides speaking, who does it, and within what time."""
     rescue: Rescue | None
     """What is offered when it goes wrong."""
     owner: str

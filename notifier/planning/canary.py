@@ -17,10 +17,7 @@ from notifier.model.reading import HeardFirst
 from notifier.model.shares import Share
 from notifier.model.types import NoticeClass
 from notifier.planning.situation import Action, Intent
-from notifier.rules.checked_rules import Canary, Rule
-
-SHARES_FROM = 200
-"""The fewest customers of whom a share is weighed: of 50, three are 2 to 16 % (95 %)."""
+from notifier.rules.checked_rules import SHARES_FROM, Canary, Rule
 
 
 class FirstToHear:

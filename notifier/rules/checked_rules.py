@@ -147,6 +147,8 @@ STOP_AT = Stops(failures=Decimal(3), opt_outs=Decimal(2), replies=Decimal(5))
 """Where a rule does not say it. Of 50, three are 2 to 16 % (95 %): a share of so few says less than their number."""
 STOP_ABOVE = Stops(failures=Decimal("0.04"), opt_outs=Decimal("0.02"), replies=Decimal("0.10"))
 """Where a rule does not say it: about twice what providers call a bad list."""
+SHARES_FROM = 200
+"""The fewest customers of whom a share is weighed: of 50, three are 2 to 16 % (95 %)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ def rule_version_document(version: RuleVersion) -> RuleVersionDocument:
         "place": version.place,
         "mode": cast(Literal["live", "shadow"], version.mode),
         "owner": version.owner,
-        "plan": [{"do": do, "owner": owner} for do, owner in version.plan],
+        "plan": [{"do": do, "owner": owner} for do, owner, _ in version.plan],
         "rescue": rescue_document(version.rescue),
         "source": version.source,
         "texts": dict(version.texts),

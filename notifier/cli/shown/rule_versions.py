@@ -1,6 +1,7 @@
 """A rule as it was in force at a time, as a page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -20,8 +21,8 @@ def rule_version_parts(version: RuleVersion, timezone: str) -> Iterator[Renderab
     if version.mode == "shadow":
         yield Text("in shadow: it tells nobody")
     yield Text(f"owner: {version.owner}")
-    for do, owner in version.plan:
-        yield Text(f"plan: {do} ({owner})")
+    for do, owner, within in version.plan:
+        yield Text(f"plan: {do} ({owner}{_within(within)})")
     yield from _rescue(version.rescue)
     yield Text()
     yield Text(version.source.rstrip())
@@ -40,8 +41,11 @@ def _rescue(rescue: Rescue | None) -> Iterator[RenderableType]:
     for part, texts in (("admission", rescue.admission), ("remedy", rescue.remedy)):
         for language, text in texts.items():
             yield Text(f"rescue, {part}{f' ({language})' if language else ''}: {text}")
-    by = "" if rescue.by is None else f", within {duration_text(rescue.by)}"
-    yield Text(f"rescue, decided by: {rescue.decides or 'nobody is named'}{by}")
+    yield Text(f"rescue, decided by: {rescue.decides or 'nobody is named'}{_within(rescue.by)}")
+
+
+def _within(span: timedelta | None) -> str:
+    return "" if span is None else f", within {duration_text(span)}"
 
 
 def _standing(version: RuleVersion, timezone: str) -> str:
