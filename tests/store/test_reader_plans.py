@@ -14,6 +14,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.consent import undecided
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
+from notifier.store.tables import CHANGE, ORDER
 from tests.support.drafts import NOW
 
 DAY = timedelta(hours=24)
@@ -64,6 +65,19 @@ def test_who_shares_an_address_is_found_by_it(engine: sa.Engine) -> None:
     assert any("ix_message_lane (address=?" in step for step in steps)
     assert any("ix_customer_phone (phone=?" in step for step in steps)
     assert any("ix_notice_recipient_id (recipient_id=?" in step for step in steps)
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_whether_a_rule_said_anything_about_a_changed_row_is_asked_of_that_row(engine: sa.Engine) -> None:
+    changed = sa.select(CHANGE.c.row_id).where(CHANGE.c.entity == "order")
+    held = sa.select(ORDER.c.id).where(ORDER.c.status == "held")
+    steps = [step for step, _ in steps_of(engine, lambda reader: reader.subjects_that_count("r", changed, held))]
+    assert [step for step in steps if "SCAN" in step] == []
+    for found in (
+        "order USING INDEX sqlite_autoindex_order_1 (id=?",
+        "notice USING INDEX ix_notice_rule_subject (rule=? AND subject_id=?",
+    ):
+        assert any(found in step for step in steps), steps
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
