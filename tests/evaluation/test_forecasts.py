@@ -87,6 +87,28 @@ def test_under_twenty_cases_it_is_null_and_no_condition_on_it_is_true(db: sa.Con
     assert match.claims["new_date"].value is None
 
 
+def test_where_nothing_was_learned_no_groups_are_written(db: sa.Connection) -> None:
+    """A month of the point's is one of them, and the only thing that this statement asks of the calendar."""
+    if db.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no function of ours to count the calls of")
+    calls = []
+
+    def clock(*asked: object) -> int:
+        calls.append(asked)
+        return 1
+
+    db.connection.create_function("notifier_clock", 3, clock)
+    tested = a_rule(when=f"order.status == 'in_progress' and {LATE} == null")
+    now = START + 50 * DAY
+    add(db, "order", {"id": "O-1", "status": "in_progress", "placed_at": now - 2 * DAY, "promised_at": now})
+    assert [*told(db, tested, now)] == ["O-1"]
+    assert not calls
+    completed(db, 20)
+    taught_by(db, tested, START + 40 * DAY)
+    told(db, tested, now)
+    assert calls
+
+
 def test_the_finest_group_with_enough_cases_answers(db: sa.Connection) -> None:
     completed(db, 20, seller="slow", per_row=2 * DAY)
     completed(db, 20, seller="quick", per_row=timedelta(hours=1))
