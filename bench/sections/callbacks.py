@@ -1,6 +1,6 @@
 """Two hundred callbacks a second beside a sending daemon, against a bare FastAPI handler that inserts one row.
 
-Each side runs once, for twenty seconds (five when quick): its rate is given, so what is measured is how soon each
+Each side runs once, for ten seconds (five when quick): its rate is given, so what is measured is how soon each
 callback is answered, counted from the instant at which it was due, and what that costs the process that serves.
 Nothing may be lost: a run in which a receipt is missing has no result.
 """
@@ -21,7 +21,7 @@ from notifier.store.tables import MESSAGE, RECEIPT
 
 NAME = "callbacks"
 RATE = 200
-SECONDS, QUICK_SECONDS = 20, 5
+SECONDS, QUICK_SECONDS = 10, 5
 USUAL, LATEST = 0.05, 1.0
 """Seconds within which every callback must be answered."""
 OURS, THEIRS = "notifier serve", "FastAPI that inserts one row"

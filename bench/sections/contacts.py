@@ -1,6 +1,6 @@
 """The report of contacts over a year of them, against the SQL that a person would write for its main figures.
 
-At full scale a hundred thousand contacts of 20,000 customers, with their reasons, 50,000 orders and 33,000
+At full scale fifty thousand contacts of 10,000 customers, with their reasons, 25,000 orders and 16,500
 notices that were told. Both sides must count the same. The report has more parts: circles, episodes, and what
 notices left open.
 """
@@ -30,7 +30,7 @@ from notifier.store.reports.listening.report import contact_report
 from tests.support.postgres import administer
 
 NAME = "contacts"
-CONTACTS = 100_000
+CONTACTS = 50_000
 SPAN = Period(since=SINCE, until=UNTIL, timezone="UTC")
 
 
