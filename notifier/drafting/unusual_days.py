@@ -79,11 +79,10 @@ def unusual_days(ruleset: Ruleset, reader: StateReader, now: datetime, *, live: 
     if watched is None:
         return
     watch = _Watch(ruleset, reader, watched, now, live=live)
-    today = now.astimezone(watch.zone).date()
-    if watch.is_quiet(today - _DAY, today):
+    if watch.is_quiet():
         return
-    for day in (today - _DAY, today):
-        drafts = tuple(watch.alerts(day))
+    for found in watch.days:
+        drafts = tuple(watch.alerts(found))
         if drafts:
             yield Batch(kind=KIND, name="unusual days", drafts=drafts)
 
@@ -98,14 +97,42 @@ class _Watch:
         self._reasons = [name for name in watched.only or reasons if name in reasons]
         self._chances = watched.chances(len(self._reasons) + 1)
 
-    def is_quiet(self, first: date, last: date) -> bool:
-        """Whether so few got in touch on all of these days together that none of them can be unusual."""
-        since, until = self._start(first), min(self._start(last + _DAY), self._now + timedelta(microseconds=1))
-        return sum(self._reader.contacts_counted(since, until).values()) < self._watched.fewest
+    @cached_property
+    def days(self) -> Sequence[_Day]:
+        """Yesterday and today, counted by one statement: each tick asks it, also where nothing has changed."""
+        today = self._now.astimezone(self.zone).date()
+        starts = [self._start(today + days * _DAY) for days in (-1, 0, 1)]
+        soon = self._now + timedelta(microseconds=1)
+        hour = time(self._now.astimezone(self.zone).hour) if soon < starts[-1] else time()
+        has_hour = hour > time()
+        edges = [*starts[:2], *([self._at(today, hour)] if has_hour else []), soon]
+        yesterday, *spans = self._reader.contacts_by_span(edges)
+        first = _Day(
+            day=today - _DAY,
+            since=starts[0],
+            until=starts[1],
+            counts=self._with_all(yesterday),
+            hour=None,
+            by_hour=self._with_all(),
+        )
+        last = _Day(
+            day=today,
+            since=starts[1],
+            until=starts[2],
+            counts=self._with_all(*spans),
+            hour=hour if has_hour else None,
+            by_hour=self._with_all(*spans[: int(has_hour)]),
+        )
+        return first, last
 
-    def alerts(self, day: date) -> Iterator[Draft]:
+    def is_quiet(self) -> bool:
+        """Whether so few got in touch on both days together that none of them can be unusual."""
+        heard = sum(count for each in self.days for name, count in each.counts.items() if name != ALL)
+        return heard < self._watched.fewest
+
+    def alerts(self, found: _Day) -> Iterator[Draft]:
         """Of one day: first the reasons, and only where none of them is unusual, all contacts together."""
-        found = self._counted(day)
+        day = found.day
         many = [name for name in [*self._reasons, ALL] if found.counts.get(name, 0) >= self._watched.fewest]
         if not many:
             return
@@ -124,21 +151,6 @@ class _Watch:
             if unusual is not None:
                 said = True
                 yield self._alert(name, found, unusual)
-
-    def _counted(self, day: date) -> _Day:
-        since, until = self._start(day), self._start(day + _DAY)
-        soon = self._now + timedelta(microseconds=1)
-        counts = self._reader.contacts_counted(since, min(until, soon))
-        hour = time(self._now.astimezone(self.zone).hour) if soon < until else time()
-        by_hour = self._reader.contacts_counted(since, self._at(day, hour)) if hour > time() else {}
-        return _Day(
-            day=day,
-            since=since,
-            until=until,
-            counts=self._with_all(counts),
-            hour=hour if hour > time() else None,
-            by_hour=self._with_all(by_hour),
-        )
 
     def _before(self, found: _Day, looked_back: timedelta) -> Sequence[_Before]:
         """Every day before that is no holiday, with its counts."""
@@ -176,7 +188,7 @@ class _Watch:
         lately = [each for each in known if each > day - NEW_NORMAL]
         alerted = self._reader.alerts_known([self._occurrence(name, each) for each in lately])
         counts = {each: count for each, count in known.items() if self._occurrence(name, each) not in alerted}
-        quiet = {each: count for each, count in counts.items() if not self._incidents_on(each)}
+        quiet = {each: count for each, count in counts.items() if each not in self._disturbed}
         return usual(quiet, day, alike) or usual(counts, day, alike)
 
     def _incidents_on(self, day: date) -> tuple[KnownIncident, ...]:
@@ -188,11 +200,26 @@ class _Watch:
         )
 
     @cached_property
+    def _disturbed(self) -> frozenset[date]:
+        """The days on which an incident was known: each incident is looked at once, and not again for each day."""
+        today = self._now.astimezone(self.zone).date()
+        found = set[date]()
+        for each in self._incidents:
+            first = max(each.started_at.astimezone(self.zone).date(), self._first)
+            last = today if each.ended_at is None else min(each.ended_at.astimezone(self.zone).date(), today)
+            found.update(first + days * _DAY for days in range((last - first).days + 1))
+        return frozenset(found)
+
+    @cached_property
+    def _first(self) -> date:
+        """The first day that any baseline may have."""
+        back = MONTHS_BACK if self._watched.monthly else LOOKED_BACK
+        return self._now.astimezone(self.zone).date() - back - _DAY
+
+    @cached_property
     def _incidents(self) -> Sequence[KnownIncident]:
         """All that may matter to a baseline, or to the days that are looked at."""
-        back = MONTHS_BACK if self._watched.monthly else LOOKED_BACK
-        first = self._now.astimezone(self.zone).date() - back - _DAY
-        return self._reader.incidents_known(self._start(first), self._now + _DAY)
+        return self._reader.incidents_known(self._start(self._first), self._now + _DAY)
 
     def _holidays(self, years: set[int]) -> set[date]:
         country, project = self._ruleset.defaults.country, self._ruleset.project

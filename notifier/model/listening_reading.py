@@ -11,12 +11,15 @@ from notifier.model.unusual_days import KnownIncident
 class ListeningQuestions(Protocol):
     """Questions about how many people got in touch, and why."""
 
-    def contacts_counted(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        """Contacts of customers, and feedback, with `at` in [since, until), by reason; what has none is `unclear`."""
+    def contacts_by_span(self, edges: Sequence[datetime]) -> Sequence[Mapping[str, int]]:
+        """Contacts of customers, and feedback, by reason, for each span between two neighbours of these edges.
+
+        A span begins at its first edge and ends before the other; what has no reason is `unclear`.
+        """
         ...
 
     def contacts_of_days(self, edges: Sequence[datetime], now: datetime) -> Sequence[Mapping[str, int]]:
-        """The same for each span between two neighbours of these edges, as it was a quarter of an hour ago at most.
+        """The same, as it was a quarter of an hour ago at most.
 
         What came in late for a day that is over may be missing for so long; all edges lie before `now`.
         """

@@ -1,5 +1,6 @@
 """A day with more contacts than chance explains: its owner hears of it while it goes on, and once."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -192,13 +193,20 @@ def test_only_the_reasons_that_are_named_are_watched_by_themselves(line: Line) -
     assert (address, "parcel never came" in subject) == ("field@example.com", True)
 
 
-def test_days_that_are_over_are_counted_once_in_a_quarter_of_an_hour_and_then_with_what_came_late(line: Line) -> None:
+def counts_of(line: Line, wanted: Callable[[int], bool]) -> list[str]:
+    """The statements that count contacts, as they are executed, by how many edges their spans have."""
     counted: list[str] = []
-    sa.event.listen(
-        line.rig.database,
-        "before_cursor_execute",
-        lambda _c, _cursor, statement, *_: counted.append(statement) if "spans" in statement else None,
-    )
+
+    def executed(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM contact" in statement and "spans" in statement and wanted(statement.count("CASE") + 2):
+            counted.append(statement)
+
+    sa.event.listen(line.rig.database, "before_cursor_execute", executed)
+    return counted
+
+
+def test_days_that_are_over_are_counted_once_in_a_quarter_of_an_hour_and_then_with_what_came_late(line: Line) -> None:
+    counted = counts_of(line, lambda edges: edges > 100)
     line.usual(20, 24, 28)
     line.calls(TODAY, 40)
     line.heard()
@@ -209,3 +217,11 @@ def test_days_that_are_over_are_counted_once_in_a_quarter_of_an_hour_and_then_wi
     line.rig.clock.forward(minutes=15)
     line.heard()
     assert len(counted) == 2 * once
+
+
+def test_yesterday_and_today_are_counted_by_one_statement(line: Line) -> None:
+    counted = counts_of(line, lambda edges: edges < 10)
+    line.usual(20, 24, 28)
+    line.calls(TODAY, 40)
+    line.heard()
+    assert len(counted) == 1

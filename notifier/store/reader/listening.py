@@ -45,7 +45,6 @@ def _heard() -> sa.Subquery:
 
 
 _HEARD = _heard()
-_COUNTED = sa.select(_HEARD.c.reason, sa.func.count().label("n")).group_by(_HEARD.c.reason)
 _SAMPLED = (
     sa.select(_HEARD.c.entity, _HEARD.c.id)
     .order_by(_HEARD.c.at.desc(), _HEARD.c.entity, _HEARD.c.id)
@@ -53,7 +52,7 @@ _SAMPLED = (
 )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _by_span(edges: int) -> sa.Select[Any]:
     """Contacts by the span between so many edges and by reason: written once, for to write it took most of the time."""
     bounds = [sa.bindparam(_edge(index), type_=UtcTime()) for index in range(edges)]
@@ -68,28 +67,27 @@ def _edge(index: int) -> str:
 class ListeningReader(Snapshot):
     """Questions about contacts."""
 
-    def contacts_counted(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        """Contacts of customers, and feedback, with `at` in [since, until), by reason; what has none is `unclear`."""
-        rows = self.connection.execute(_COUNTED, {"since": since, "until": until})
-        return {row.reason: row.n for row in rows}
+    def contacts_by_span(self, edges: Sequence[datetime]) -> _Counts:
+        """Contacts of customers, and feedback, by reason, for each span between two neighbours of these edges.
+
+        A span begins at its first edge and ends before the other; what has no reason is `unclear`.
+        """
+        bounds = {_edge(index): edge for index, edge in enumerate(edges)} | {"since": edges[0], "until": edges[-1]}
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for span, reason, count in self.connection.execute(_by_span(len(edges)), bounds):
+            found[span][reason] = count
+        return [found[span] for span in range(len(edges) - 1)]
 
     def contacts_of_days(self, edges: Sequence[datetime], now: datetime) -> Sequence[Mapping[str, int]]:
-        """The same for each span between two neighbours of these edges, as it was a quarter of an hour ago at most."""
+        """The same, as it was a quarter of an hour ago at most."""
         lately = _COUNTED_LATELY.setdefault(self.connection.engine.pool, {})
         for known, (at, _) in [*lately.items()]:
             if not at <= now < at + _STAYS:
                 del lately[known]
         key = tuple(edges)
         if key not in lately:
-            lately[key] = (now, self._contacts_by_span(edges))
+            lately[key] = (now, self.contacts_by_span(edges))
         return lately[key][1]
-
-    def _contacts_by_span(self, edges: Sequence[datetime]) -> _Counts:
-        bounds = {_edge(index): edge for index, edge in enumerate(edges)} | {"since": edges[0], "until": edges[-1]}
-        found: dict[int, dict[str, int]] = defaultdict(dict)
-        for span, reason, count in self.connection.execute(_by_span(len(edges)), bounds):
-            found[span][reason] = count
-        return [found[span] for span in range(len(edges) - 1)]
 
     def contacts_sampled(self, reason: str | None, since: datetime, until: datetime, limit: int) -> Sequence[str]:
         """Some of them, the latest first, as `contact:K-1`; None: of all reasons."""
