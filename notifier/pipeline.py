@@ -24,11 +24,12 @@ from notifier.drafting.actions_pass import action_batches
 from notifier.drafting.check_pass import CheckPass
 from notifier.drafting.joining import Joining
 from notifier.drafting.passing_on import pass_on
-from notifier.drafting.rule_pass import RulePass, is_same, watermark
+from notifier.drafting.rule_pass import RulePass
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
 from notifier.drafting.settling_pass import settling_batches
 from notifier.drafting.unusual_days import KIND, unusual_days
+from notifier.drafting.watermarks import is_same, watermark
 from notifier.model.batches import Batch
 from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part

@@ -1,5 +1,6 @@
 """A selection in parts that are evaluated one after the other, so that memory holds one of them at a time."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -12,6 +13,7 @@ from notifier.planning.address_groups import AddressGroups, Groups
 from notifier.planning.narrowing import figures_of
 from notifier.planning.pieces import in_pieces
 from notifier.planning.selection import Part, Selection
+from notifier.planning.situation import Intent, Intents
 from notifier.planning.standing import Pair, holders_of
 
 Of = TypeVar("Of", str, Pair)
@@ -183,3 +185,22 @@ class FiguresOf:
         for subject in subjects:
             if subject in self._figures:
                 yield subject, self._figures[subject] if self._last[subject] == index else None
+
+
+def divided(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[Intents]:
+    """The intents of each part's subjects: what belongs to one subject is committed together."""
+    if len(parts) == 1:
+        yield intents
+        return
+    of_subject: dict[str, list[Intent]] = defaultdict(list)
+    for intent in intents.intents:
+        of_subject[intent.match.subject_id].append(intent)
+    for part in parts:
+        subjects = set(part)
+        yield Intents(
+            intents=[intent for subject in part for intent in of_subject[subject]],
+            backlog_added={key: why for key, why in intents.backlog_added.items() if key[0] in subjects},
+            backlog_removed=[key for key in intents.backlog_removed if key[0] in subjects],
+            told=[notice for notice in intents.told if notice.subject_id in subjects],
+            said_again=[notice for notice in intents.said_again if notice.subject_id in subjects],
+        )

@@ -5,15 +5,18 @@ rule says `earlier: never`, or no instant is found, the notice falls due at its 
 owner hears.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from notifier.evaluation.windows import distance, slack
-from notifier.model.notices import NoticeKind, Recipient
+from notifier.model.notices import NoticeKind, Reason, ReasonCode, Recipient
 from notifier.model.types import ChannelName
-from notifier.planning.addressing import address_of
+from notifier.planning.addressing import address_of, placed
+from notifier.planning.intents import ended
 from notifier.planning.quiet_hours import first_common, hours_for, next_allowed, opens
-from notifier.planning.situation import Action, Intent
+from notifier.planning.situation import Action, Intent, Intents
 from notifier.rules.checked import AllowedHours, Policy
 from notifier.rules.checked_rules import Rule
 
@@ -26,6 +29,7 @@ A_NIGHT = timedelta(hours=24)
 HOLIDAYS = timedelta(days=5)
 """How far back hours by weekday are looked for: over a weekend with holidays."""
 NEVER = timedelta(0)
+NOT_YET = Reason(code=ReasonCode.CHANGED_BACK, text="hours are open when it falls due, and it is told then")
 
 
 def lead_of(rule: Rule, policy: Policy, *, reads_now: bool) -> timedelta:
@@ -52,6 +56,42 @@ def lead_of(rule: Rule, policy: Policy, *, reads_now: bool) -> timedelta:
 def may_be_early(intent: Intent) -> bool:
     """Whether its own moment decides when it is told: not what corrects, follows up, or was told on another channel."""
     return intent.action is Action.PLAN and intent.kind is NoticeKind.NOTICE and intent.instead_of is None
+
+
+def without_what_is_too_soon(
+    intents: Intents,
+    rule: Rule,
+    policy: Policy,
+    customers: Callable[[Sequence[Intent]], Mapping[str, Recipient]],
+    *,
+    now: datetime,
+    lead: timedelta,
+) -> Intents:
+    """The intents, without those whose moment is ahead and need not be told before; such a one that waits is cancelled.
+
+    `customers`: those to whom intents speak, by id.
+    """
+
+    def is_ahead(intent: Intent) -> bool:
+        at = intent.match.at
+        return intent.reason is None and may_be_early(intent) and at is not None and at > now
+
+    known = customers([intent for intent in intents.intents if is_ahead(intent)])
+    kept: list[Intent] = []
+    for intent in intents.intents:
+        at, until = intent.match.at, intent.until
+        if at is None or not is_ahead(intent):
+            kept.append(intent)
+            continue
+        customer = known.get(intent.match.recipient_id or "")
+        if customer is not None:
+            customer = placed(customer, intent.match.timezone)
+            if earlier_moment(policy, rule, customer, at, until, lead) is not None:
+                kept.append(intent)
+                continue
+        if intent.known is not None and intent.known.is_open:
+            kept.append(ended(rule, intent.known, Action.CANCEL, NOT_YET))
+    return replace(intents, intents=tuple(kept))
 
 
 def _shortest_window(rule: Rule) -> timedelta | None:
