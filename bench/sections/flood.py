@@ -28,7 +28,7 @@ from notifier.tick import evaluate
 
 NAME = "flood"
 CHECK = "promised-price-vs-billing"
-SIZE = 100_000
+SIZE = 25_000
 """Contradictions at full scale."""
 JOIN = """
 SELECT promise.id, promise.subject_id, promise.customer_id, promise.value, promise.currency, promise.made_by,

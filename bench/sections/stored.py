@@ -31,9 +31,9 @@ from notifier.store.tables import NOTICE
 from notifier.tick import evaluate
 
 NAME = "stored"
-TOLD = 200_000
+TOLD = 100_000
 """Notices of an old ledger at full scale; at least a tenth of that."""
-TOLD_OF_ONE = 5_000
+TOLD_OF_ONE = 2_500
 """Customers who were told of one incident; a hundredth of that on the other side."""
 TOLD_LATELY = 8_000
 """Notices that were told a second before a pass, at full scale; at least a tenth of that."""
