@@ -4,7 +4,6 @@ Sentences are in Spanish for readers of Spanish, in English for all others; amou
 reader's locale writes them in every text of the product.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,50 +27,11 @@ from notifier.rendering.formats import (
     local_date,
     locale_of,
 )
-from notifier.rendering.labels import Labels, label_of
+from notifier.rendering.labels import Labels
+from notifier.rendering.spoken_names import row_name, topic_name
 
 SPANISH, ENGLISH = "es", "en"
 LANGUAGES = (ENGLISH, SPANISH)
-_TOPICS: Mapping[str, str] = {
-    "appointment": "visita",
-    "bills_of_a_period": "facturas de un periodo",
-    "callback": "llamada",
-    "contacts_about_one_thing": "contactos por lo mismo",
-    "cancelled": "cancelación",
-    "discount": "descuento",
-    "discount_end": "fin del descuento",
-    "ended_well": "caso bien cerrado",
-    "fees": "cargos",
-    "first_answer": "primera respuesta",
-    "installation_date": "fecha de instalación",
-    "installation_fee": "costo de instalación",
-    "made_good": "compensación",
-    "opening_hours": "horario",
-    "owed_after_the_end": "saldo después de la cancelación",
-    "price_hold": "precio sin aumento",
-    "quantity": "cantidad",
-    "refund": "devolución",
-    "service_restored": "regreso del servicio",
-    "solution": "solución",
-    "speed": "velocidad",
-    "spoken_to": "aviso o llamada",
-    "taxes": "impuestos",
-    "term": "plazo",
-    "times_asked": "veces que se preguntó",
-    "waiting_time": "tiempo de espera",
-}
-"""Topics that are in common use, for readers of Spanish. `rendering.labels` knows those that texts claim."""
-
-
-_ENTITIES = {
-    "appointment": ("visit", "visita"),
-    "charge": ("bill", "factura"),
-    "contract": ("contract", "contrato"),
-    "customer": ("account", "cuenta"),
-    "incident": ("incident", "incidente"),
-    "order": ("order", "pedido"),
-    "site": ("site", "sede"),
-}
 
 
 @dataclass(frozen=True)
@@ -95,14 +55,12 @@ class Speech:
 
     def topic(self, name: str) -> str:
         """What a topic, or a claim, is called: `monthly price`, `precio mensual`."""
-        own = self.labels.get(name, {})
-        known = own.get(str(self.locale).replace("_", "-")) or label_of(name, self.labels, self.language)
-        return known or (_TOPICS.get(name) if self.is_spanish else None) or name.replace("_", " ")
+        own = self.labels.get(name, {}).get(str(self.locale).replace("_", "-"))
+        return own or topic_name(name, self.language, self.labels)
 
     def row(self, about: str) -> str:
         """A row as it is spoken of: `contract K-1`, `contrato K-1`."""
-        entity, _, name = about.partition(":")
-        return f"{self.pick(*_ENTITIES.get(entity, (entity, entity)))} {name}"
+        return row_name(about, self.language)
 
     def instant(self, value: datetime) -> str:
         """`Thursday, March 5, 10:00 AM`, `jueves, 5 de marzo, 10:00 a. m.`: without the year."""

@@ -4,7 +4,8 @@ The built-in templates see the alert's facts by name, and also: `kind`, `differe
 (the case, where the fact is a contact), `row`,
 `taxes_differ` (with `promised_with_tax`), `rows` and `named_rows` (what a sum or a count is made of), `left` (time
 until the customer would find out; none once that has passed), `said_by`, `said_at` and `other_evidence` (who promised
-the other value, where promises disagree among themselves), `medium` (the channel as people call it), `customer` and the
+the other value, where promises disagree among themselves), `about`, `topic_name` and `severity` (the row, the topic and
+how much it hurts, in the owner's words), `medium` (the channel as people call it), `customer` and the
 lists `held`, `samples`, `steps` and `replies`, and `rescue` (what a rule offers when it goes wrong).
 """
 
@@ -43,6 +44,7 @@ from notifier.rendering.reasons import reason_in
 from notifier.rendering.said import said, spoken
 from notifier.rendering.settling_sheets import cause_names, flood_names, settling_names
 from notifier.rendering.sheets import Sheet, voice_of
+from notifier.rendering.spoken_names import row_name, severity_name, source_name, topic_name
 from notifier.rendering.weekly_sheets import back_names, weekly_names
 from notifier.rendering.words import ENGLISH, Words
 
@@ -107,7 +109,7 @@ def alert_sheet(
     match alert:
         case ContradictionAlert():
             brief = None if alert.brief is None else case_names(alert.brief, voice, words)
-            names |= {**_contradiction(alert, voice, now), "brief": brief, "row": clean(alert.row or "")}
+            names |= {**_contradiction(alert, voice, words, now), "brief": brief, "row": clean(alert.row or "")}
         case FloodAlert():
             names |= flood_names(alert, voice, words)
         case SettlingAlert():
@@ -142,7 +144,7 @@ def alert_sheet(
     return Sheet(names=names, voice=voice, reference=reference)
 
 
-def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> dict[str, object]:
+def _contradiction(alert: ContradictionAlert, voice: Voice, words: Words, now: datetime) -> dict[str, object]:
     found, difference = alert.contradiction, alert.difference
     taxes = (found.tax_included, found.actual_tax_included)
     left = None if found.surfaces_at is None else seconds(found.surfaces_at - now)
@@ -150,9 +152,8 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         left -= left % 3_600
     extra: Claims = {
         "promised_at": ClaimValue(type=TopicType.TIMESTAMP, value=found.promised_at),
-        "promised_by": ClaimValue(type=TopicType.TEXT, value=_by(found.promised_by, found.source)),
+        "promised_by": ClaimValue(type=TopicType.TEXT, value=_by(found.promised_by, found.source, words)),
         "evidence": ClaimValue(type=TopicType.TEXT, value=found.evidence),
-        "severity": ClaimValue(type=TopicType.TEXT, value=found.severity),
         "customer": ClaimValue(type=TopicType.TEXT, value=found.customer_id),
         "reason": ClaimValue(type=TopicType.TEXT, value=found.reason or None),
         "rows": ClaimValue(type=TopicType.NUMBER, value=Decimal(len(alert.rows)) if alert.rows else None),
@@ -160,7 +161,7 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "difference": ClaimValue(type=TopicType.NUMBER, value=difference),
         "left": ClaimValue(type=TopicType.DURATION, value=None if left is None or left <= 0 else left - left % 60),
         "actual": ClaimValue(type=found.topic_type, value=None),
-        **_other_word(alert),
+        **_other_word(alert, words),
         "surfaces_at": ClaimValue(type=TopicType.TIMESTAMP, value=None),
     }
     return {
@@ -168,21 +169,27 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "taxes_differ": None not in taxes and taxes[0] != taxes[1],
         "promised_with_tax": taxes[0],
         "higher": difference is not None and difference > 0,
-        "held": [*alert.holds_rules, *alert.holds_topics],
+        "about": clean(row_name(f"{found.subject_type}:{found.subject_id}", words.language)),
+        "topic_name": clean(topic_name(found.topic, words.language)),
+        "severity": severity_name(found.severity, words.language),
+        "held": [*alert.holds_rules, *(topic_name(each, words.language) for each in alert.holds_topics)],
     }
 
 
-def _by(name: str, source: str | None) -> str:
+def _by(name: str, source: str | None, words: Words) -> str:
     """`agent 7 (sales)`; the source alone where nobody is named."""
-    return name if source in (None, name) else f"{name} ({source})"
+    if source is None:
+        return name
+    known = source_name(source, words.language)
+    return known if source == name else f"{name} ({known})"
 
 
-def _other_word(alert: ContradictionAlert) -> Claims:
+def _other_word(alert: ContradictionAlert, words: Words) -> Claims:
     """Who says the other value, where promises disagree among themselves."""
     said = alert.said
     return {
         "said_by": ClaimValue(
-            type=TopicType.TEXT, value=None if said is None else _by(said.by or said.source, said.source)
+            type=TopicType.TEXT, value=None if said is None else _by(said.by or said.source, said.source, words)
         ),
         "said_at": ClaimValue(type=TopicType.TIMESTAMP, value=None if said is None else said.at),
         "other_evidence": ClaimValue(type=TopicType.TEXT, value=None if said is None else said.evidence),

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 
 from notifier.model.alerts import ContradictionAlert
 from notifier.model.contradictions import Contradiction
+from notifier.model.notices import ClaimValue
 from notifier.model.settling import CommonCause
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
-from notifier.rendering.context import Names, Voice, clean
+from notifier.model.types import TopicType
+from notifier.rendering.context import Names, PrintableClaim, Voice, clean
 from notifier.rendering.said import said
+from notifier.rendering.spoken_names import row_name
 from notifier.rendering.words import Words
 
 
@@ -51,10 +54,16 @@ def _samples(contradictions: Iterable[Contradiction], voice: Voice, words: Words
             "sample",
             {
                 "contradiction": each.id,
-                "subject": f"{each.subject_type}:{each.subject_id}",
+                "subject": clean(row_name(f"{each.subject_type}:{each.subject_id}", words.language)),
                 "check": each.check,
+                "surfaces_at": _surfaces(each, voice, words),
                 "promised": said("promised", alert.promised, voice, words),
                 "actual": None if alert.actual is None else said("actual", alert.actual, voice, words),
                 "taken_by": None if each.acknowledged_by is None else clean(each.acknowledged_by),
             },
         )
+
+
+def _surfaces(found: Contradiction, voice: Voice, words: Words) -> PrintableClaim | None:
+    """When the customer finds out; None where nothing says it."""
+    return said("surfaces_at", ClaimValue(type=TopicType.TIMESTAMP, value=found.surfaces_at), voice, words)

@@ -490,3 +490,41 @@ def test_the_end_of_a_holdout_names_both_sides_with_what_they_are_of(locale: str
     )
     assert "15" in sms.text
     assert "60" in sms.text
+
+
+def test_source_topic_row_and_severity_are_said_in_the_owners_language() -> None:
+    web = dataclasses.replace(CONTRADICTION, promised_by="asesor 7", source="web", severity="medium")
+    price = dataclasses.replace(PRICE, contradiction=web)
+    _, mail = alerted(price)
+    assert mail.subject == "contrato K-1, precio mensual: prometido $79.900, real $111.860"
+    assert "Prometido por asesor 7 (página web)" in mail.text
+    assert "(tema precio mensual, gravedad media)" in mail.text
+    assert "\n- precio mensual\n" in mail.text
+    assert not {"(web)", "monthly_price", "medium", "contract:"} & set(mail.text.split())
+    _, mail = alerted(price, "en-US")
+    assert "Promised by asesor 7 (web)" in mail.text
+    assert "(topic monthly price, severity medium)" in mail.text
+
+
+def test_a_promise_of_a_source_that_names_nobody_is_of_the_source() -> None:
+    state = dataclasses.replace(CONTRADICTION, promised_by="contract", source="contract")
+    _, mail = alerted(ContradictionAlert(contradiction=state))
+    assert "Prometido por contrato (" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "before", "after"),
+    [
+        ("es-CO", "está por vencer", "venció y nadie la cumplió"),
+        ("en-US", "is about to fall due", "fell due, and nobody"),
+    ],
+)
+def test_a_promise_that_fell_due_is_not_about_to(locale: str, before: str, after: str) -> None:
+    nothing = dataclasses.replace(CONTRADICTION, actual=None, actual_currency=None)
+    _, mail = alerted(ContradictionAlert(contradiction=nothing), locale)
+    assert before in mail.text
+    assert after not in mail.text
+    late = dataclasses.replace(nothing, surfaces_at=NOW - timedelta(hours=1))
+    _, mail = alerted(ContradictionAlert(contradiction=late), locale)
+    assert after in mail.text
+    assert before not in mail.text
