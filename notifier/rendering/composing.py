@@ -26,7 +26,7 @@ from notifier.rendering.greetings import without_nobody
 from notifier.rendering.layout import Layout, Letter, Way, inlined, visible
 from notifier.rendering.letters import Block, blocks_of
 from notifier.rendering.mime import Envelope, check_header
-from notifier.rendering.numbered import Numbered, payload_of
+from notifier.rendering.numbered import Numbered, payload_of, unapprovable
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.segments import MAX_CHARACTERS, count_segments
 from notifier.rendering.settings import RenderSettings
@@ -35,6 +35,9 @@ from notifier.rendering.words import ENGLISH, words_for
 
 Approved = Mapping[tuple[str, str, str], str | None]
 """Template, locale and body of a WhatsApp text -> its ContentSid; None while it waits for approval."""
+
+NO_CONTENT_SID = "HX" + "0" * 32
+"""Stands for the id that Twilio will give a text, where each text counts as approved."""
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -120,6 +123,8 @@ class Composer:
     def refusal(self, template: str, locale: str, numbered: Numbered) -> str | None:
         """Why a WhatsApp text may not be sent to anybody who did not just write; None where it may."""
         key = (template, locale, numbered.body)
+        if self._settings.approves_every_text:
+            return next(unapprovable(numbered.body), None) or numbered.refusal
         if self._approved.get(key) is None:
             where = f"{template}/{ChannelName.WHATSAPP}.{locale}.txt.j2"
             return f"nobody approved this text of {where}" + ("" if key not in self._approved else " yet")
@@ -132,6 +137,8 @@ class Composer:
         be sent."""
         refused = self.refusal(template, locale, numbered)
         sid = self._approved.get((template, locale, numbered.body))
+        if self._settings.approves_every_text:
+            sid = sid or NO_CONTENT_SID
         if refused is not None or sid is None:
             raise UnapprovedError(refused or "", Place(file))
         return RenderedMessage(

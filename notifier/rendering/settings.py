@@ -33,6 +33,8 @@ class RenderSettings:
     unsubscribe_mail: str | None = None
     status_url: str | None = None
     """The page on which a customer sees how things stand; `{reference}` and `{token}` as above. None: there is none."""
+    approves_every_text: bool = False
+    """Whether each WhatsApp text that may be handed in counts as approved: in scenarios, which send nothing."""
     default_locale: str = "en"
     """The locale used when no template has the recipient's language."""
     sms_price: Decimal | None = None

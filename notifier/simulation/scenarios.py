@@ -239,7 +239,8 @@ class Player:
         return ImportContext.of(self.project)
 
     def _renderer(self, project: Project) -> Renderer:
-        renderer = Renderer(project, self.settings.rendering)
+        # A scenario says what its rules tell, and by WhatsApp they tell it once their texts are approved.
+        renderer = Renderer(project, replace(self.settings.rendering, approves_every_text=True))
         if self.coverage is not None:
             self.coverage.watch(renderer)
         return renderer

@@ -97,12 +97,18 @@ scenarios:
 """
 
 
-def test_a_scenario_says_the_companys_name_that_was_approved_with_the_text(project: Path) -> None:
-    run_command("rules", "whatsapp", "--write", project=project)
+def test_a_scenario_says_what_goes_by_whatsapp_once_it_is_approved(project: Path) -> None:
+    """An approval takes days: the rule is tried before, and under whatever name its company has."""
+    (project / "rules" / "visits.test.yaml").write_text(STORY)
+    for _ in range(2):
+        done = run_command("rules", "test", project=project)
+        assert (done.code, "1 scenario: all hold" in done.out) == (0, True), done.out
+        run_command("rules", "whatsapp", "--write", project=project)
     file = project / "rules" / "whatsapp.yaml"
     file.write_text(file.read_text() + f"    content_sid: HX{'0a' * 16}\n")
-    (project / "rules" / "visits.test.yaml").write_text(STORY)
-    done = run_command("rules", "test", project=project)
-    assert (done.code, "1 scenario: all hold" in done.out) == (0, True), done.out
     (project / ".env").write_text("NOTIFIER_COMPANY=Otra\nNOTIFIER_DEFAULT_TIMEZONE=America/Bogota\n")
-    assert "1 of 1 scenario failed" in run_command("rules", "test", project=project).out
+    done = run_command("rules", "test", project=project)
+    assert "does not contain 'Fibra: we come on'; it reads: Otra: we come on" in " ".join(done.out.split())
+    (project / "rules" / "visits.test.yaml").write_text(STORY.replace("Fibra", "Otra"))
+    assert run_command("rules", "test", project=project).code == 0
+    assert "its words were changed after they were approved" in run_command("rules", "check", project=project).err

@@ -59,3 +59,13 @@ def test_a_text_that_differs_is_quoted(folder: Path, played: Played) -> None:
     assert why[0].startswith("its WhatsApp message does not contain '11:00'; it reads: We visit you on February 12")
     *_, why = only_difference(played(STORY + start + entry(DUE, expect=told(whatsapp_lacks="February"))))
     assert why[0].startswith("its WhatsApp message contains 'February'")
+
+
+def test_a_text_that_whatsapp_would_refuse_is_said_by_sms_in_a_story_too(folder: Path, played: Played) -> None:
+    approve(folder)
+    template = folder / "templates" / "visit" / "whatsapp.en.txt.j2"
+    template.write_text("{{ starts_at | datetime }}: we visit you. {{ exit.address }}, ref. {{ reference }}.")
+    start = entry("2026-02-09T09:00:00-05:00", set=f"{{ {YES} }}")
+    *_, why = only_difference(played(STORY + start + entry(DUE, expect=told(whatsapp_contains="visit"))))
+    assert why[0].startswith("it has no WhatsApp message yet")
+    assert "whatsapp: it begins with a value; WhatsApp wants words before the first and after the last one" in why[0]
