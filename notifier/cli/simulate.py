@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from notifier.cli.shown.simulation_words import ReplayWords
     from notifier.intake.histories import History
     from notifier.intake.history_files import Table
-    from notifier.model.simulated import Comparison, Simulation
+    from notifier.model.replays_compared import Comparison
+    from notifier.model.simulated import Simulation
     from notifier.simulation.simulating import Question, Watch
     from notifier.wiring import House
 
@@ -93,7 +94,7 @@ def simulate(
         return
     if not events and not tables:
         raise typer.BadParameter("there is nothing to play; name a file of change sets, a --table, or a --drill")
-    with opened(context, whole=True, reads=True, by_rules=True) as house:
+    with opened(context, whole=True, reads=True, by_rules=True, plays_its_own=True) as house:
         reads = (*(events or ()), *(one.file for one in tables), *(one.map for one in tables))
         if html is not None:
             refuse_to_overwrite(house, html, "--html", made_by_us=is_simulation_page, reads=reads)
@@ -172,7 +173,7 @@ def _question(
 def _played(
     house: "House", question: "Question", without: Sequence[str], rule_files: Sequence[Path], keep: Path | None
 ) -> "tuple[Simulation, Comparison | None]":
-    from notifier.model.simulated import Comparison
+    from notifier.model.replays_compared import Comparison
     from notifier.rules.plan_files import planned_rules
     from notifier.simulation.databases import temporary_databases
     from notifier.simulation.simulating import simulate as play
