@@ -227,12 +227,6 @@ def _write(html: Path, found: "Simulation", comparison: "Comparison | None", hou
 
 
 def _words(house: "House") -> "ReplayWords":
-    """Those of the project's language; for what the pages say as well, those of the pages."""
-    from notifier.cli.pages.page_words import page_words
-    from notifier.cli.pages.simulation_words import simulation_words
-    from notifier.cli.shown.simulation_words import ReplayWords
+    from notifier.cli.pages.terminal_words import replay_words
 
-    of_pages = page_words(house.settings.default_locale)
-    language, of_the_page = simulation_words(house.settings.default_locale)
-    states = of_the_page if language != "en" else {}
-    return ReplayWords(language, of_pages.weekdays, {**of_pages.verdicts, **of_pages.units, **states})
+    return replay_words(house.settings)
