@@ -7,12 +7,13 @@ a text is one of each rule that reads it.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from notifier.answers.said_by_check import said_by_check
 from notifier.model.durations import duration_text
 from notifier.model.rescues import Rescue
 from notifier.model.rule_changes import Changed, ChangedPart, ChangeKind
 from notifier.rules.checked import Project
 from notifier.rules.checked_checks import Check
-from notifier.rules.checked_rules import Condition, Limits, Rule
+from notifier.rules.checked_rules import Condition, Limits, PlannedAction, Rule
 from notifier.rules.digests import data_of, owners_of
 
 _MAPPINGS = ("owners", "contact_points", "topics")
@@ -84,6 +85,7 @@ def _named(
 
 def _rule_parts(one: Rule, other: Rule, before: Project, after: Project) -> Iterator[ChangedPart]:
     yield from _differing(_said_by(one), _said_by(other))
+    yield from _differing({"plan": _steps_not_in(other, one)}, {"plan": _steps_not_in(one, other)})
     for name in dict.fromkeys((*one.templates, *other.templates)):
         if one.template_digests.get(name) != other.template_digests.get(name):
             yield from _text_files(name, before.templates, after.templates)
@@ -114,9 +116,10 @@ def _text_files(name: str, before: Mapping[str, str], after: Mapping[str, str]) 
 
 def _check_parts(one: Check, other: Check) -> Iterator[ChangedPart]:
     first, second = data_of(one), data_of(other)
+    before, after = said_by_check(one), said_by_check(other)
     for key in first:
         if key != "digest" and first[key] != second[key]:
-            yield ChangedPart(name=key)
+            yield ChangedPart(name=key, before=before.get(key, ""), after=after.get(key, ""))
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[ChangedPart]:
@@ -158,7 +161,6 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
         "duty": rule.duty or "",
         "holdout": _holdout(rule),
         "mode": "shadow" if rule.shadow else "live",
-        "plan": "; ".join(f"{step.do} ({step.owner})" for step in rule.plan),
         "copy": ", ".join(rule.copies),
         "rescue": _rescue(rule.rescue),
         "follow_up": "; ".join(
@@ -173,6 +175,17 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
         for claim in rule.claims
     }
     return {**said, **claims}
+
+
+def _steps_not_in(other: Rule, rule: Rule) -> str:
+    """The steps of the rule's plan that the other one does not have."""
+    theirs = {_step(step) for step in other.plan}
+    return "; ".join(step for step in map(_step, rule.plan) if step not in theirs)
+
+
+def _step(step: PlannedAction) -> str:
+    within = "" if step.within is None else f" within {duration_text(step.within)}"
+    return f"{step.do} ({step.owner}{within})"
 
 
 def _rescue(rescue: Rescue | None) -> str:

@@ -24,7 +24,7 @@ from notifier.answers.waiting import Matter, Task, Today, Waiting
 from notifier.bounces.bounce import BounceKind
 from notifier.model.actions import ActionStatus
 from notifier.model.contradictions import HOLDING, Contradiction
-from notifier.model.notices import AWAIT_APPROVAL, MessageState, NoticeKind, NoticeState
+from notifier.model.notices import AWAIT_APPROVAL, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.types import ChannelName, TopicType
 from notifier.rules.checked import Project
 from notifier.store.actions import ActionFilter, actions_listed, how_many_actions
@@ -36,6 +36,8 @@ COUNTED = 10_000
 """How far notices are counted."""
 DUE_WITHIN = timedelta(days=2)
 """How far ahead a promise counts as due today."""
+STOPPED = (ReasonCode.LIMIT, ReasonCode.CANARY_STOPPED)
+"""What holds many notices of one rule at once, for one decision."""
 BACK = timedelta(days=30)
 """How long what failed, and a promise that is overdue, is shown."""
 
@@ -224,9 +226,41 @@ class _Today:
             if floods:
                 ids = [each.group.id for each in floods]
                 alone = [*which, sa.or_(flood.is_(None), flood.not_in(ids))]
+        if matter is Matter.TO_APPROVE:
+            rules = self._rules_stopped(alone)
+            tasks += rules
+            ours = [NOTICE.c.reason_code.in_(STOPPED), NOTICE.c.rule.in_([task.id for task in rules])]
+            alone = [*alone, sa.not_(sa.and_(*ours))]
         statement = sa.select(NOTICE).where(*alone).order_by(until.is_(None), until, NOTICE.c.id).limit(self._limit)
         tasks += [self._task(row, row.reason, command) for row in self._connection.execute(statement)]
         return Waiting(matter=matter, count=self._count(NOTICE, which), tasks=self._foremost(tasks))
+
+    def _rules_stopped(self, which: Sequence[sa.ColumnElement[bool]]) -> list[Task]:
+        """One task for each rule of which several notices were stopped together: one decision is for all of them."""
+        until, since = sa.func.min(NOTICE.c.until_at), sa.func.min(NOTICE.c.changed_at)
+        owner, reason = sa.func.min(NOTICE.c.owner), sa.func.min(NOTICE.c.reason)
+        columns = (NOTICE.c.rule, owner, sa.func.count(), until, since, reason)
+        statement = (
+            sa.select(*columns)
+            .where(*which, NOTICE.c.reason_code.in_(STOPPED))
+            .group_by(NOTICE.c.rule)
+            .having(sa.func.count() > 1)
+            .order_by(until.is_(None), until, NOTICE.c.rule)
+            .limit(self._limit)
+        )
+        return [
+            Task(
+                id=rule,
+                what=why,
+                command=f"notifier notices approve --rule {rule} --by … --reason …",
+                owner=whose,
+                rule=rule,
+                deadline=deadline,
+                since=oldest,
+                together=count,
+            )
+            for rule, whose, count, deadline, oldest, why in self._connection.execute(statement)
+        ]
 
     def _unknown(self) -> Waiting:
         unknown = sa.select(MESSAGE.c.notice_id).where(MESSAGE.c.state == MessageState.UNKNOWN)

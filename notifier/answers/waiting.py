@@ -57,10 +57,13 @@ class Task:
     flood: Flood | None = None
     """What waits because of one flood is one task, with the flood's id."""
 
+    together: int = 1
+    """How many notices of one rule wait for the same approval."""
+
     @property
     def count(self) -> int:
         """How many things it stands for."""
-        return 1 if self.flood is None else self.flood.waiting
+        return self.together if self.flood is None else self.flood.waiting
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ def opened(
     chatty: bool = False,
     reads: bool = False,
     by_rules: bool = False,
+    plays_its_own: bool = False,
 ) -> Iterator["House"]:
     """The house of the folder that `--project` names. Imported late: `--help` needs none of it.
 
@@ -34,7 +35,8 @@ def opened(
     say as a whole. With `sends`, what to know about where messages go. With `hands_over`, credentials of which
     something is missing end the command, live. `chatty` logs as the settings say, for the daemon; other commands print
     their results and log only warnings. `reads`: a command that only reads makes no database where there is none.
-    `by_rules`: a command that has nothing to say without rules, also where there is a database.
+    `by_rules`: a command that has nothing to say without rules, also where there is a database. `plays_its_own`: a
+    command that plays in a database of its own, so that nobody misses this project's.
 
     Raises ProblemsError where the folder has neither rules nor a database: it is no project folder.
     """
@@ -47,7 +49,7 @@ def opened(
     try:
         if by_rules or not house.has_database:
             house.refuse_no_rules()
-        if reads and not house.has_database:
+        if reads and not plays_its_own and not house.has_database:
             print_problems(["there is no database yet: nothing was brought into this project (notifier import)"])
         if sends:
             print_problems(house.settings.warnings)

@@ -1,9 +1,10 @@
 """`rules test`: plays the scenarios once, or again whenever a file is saved, and says or writes what came of it."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.3
 """How often `--watch` looks whether a file was saved. Times of saving are read, as the daemon does: that works on every
 file system, also over a network."""
+NAMED = 3
+"""So many of the files that were saved are named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,15 @@ class Playing:
     coverage: bool
     least: int | None
     json: bool
+    saved: Sequence[Path] = ()
+    """The scenarios about these files are played before the others."""
+    failed_before: Sequence[Path] = ()
+    """Scenario files that are played after those, and before the rest."""
+    failures_only: bool = False
+    stop: Callable[[], bool] | None = None
+    """Asked after each scenario: whether a further file was saved meanwhile."""
+    failed: set[Path] = field(default_factory=set)
+    """Taken down: the scenario files of which something failed."""
 
     def play(self, context: typer.Context) -> bool:
         """Play them, print and write the results; whether all hold, and enough is shown. Raises BadParameter where no
@@ -44,6 +56,7 @@ class Playing:
         from notifier.answers.documents.scenarios import coverage_document, scenario_document
         from notifier.cli.shown.scenarios import coverage_table, coverage_text, result_text, tally_text
         from notifier.planning.addressing import Defaults
+        from notifier.simulation.scenario_files import files_about
         from notifier.simulation.scenarios import ScenarioSettings, rendering_of, run_scenarios
 
         console = out()
@@ -56,12 +69,18 @@ class Playing:
             )
             self._refuse_junit(house)
             covered = self._coverage(house.project)
+            first = [*files_about(house.project, self.saved), *self.failed_before]
             for result in run_scenarios(
-                house.project, self.files, self.only, settings, debug=self.debug, coverage=covered
+                house.project, self.files, self.only, settings, debug=self.debug, coverage=covered, first=first
             ):
                 results.append(result)
-                if not self.json:
+                if not result.passed:
+                    self.failed.add(house.project.folder / result.file)
+                if not (self.json or (self.failures_only and result.passed)):
                     console.print(result_text(result))
+                if self.stop is not None and self.stop():
+                    print_text("a file was saved meanwhile: from the beginning")
+                    return False
             if not results:
                 raise typer.BadParameter(self._none())
             self._write_junit(house, results)
@@ -111,20 +130,37 @@ class Playing:
 def watched(context: typer.Context, playing: Playing) -> None:
     """Play them, and again after each change, until somebody interrupts it.
 
-    After a change of scenario files alone, only those are played. What cannot be read is said, and waits for the next
-    change.
+    After a change of scenario files alone, only those are played; after any other, those about what was saved go first,
+    then those that failed. A file that is saved meanwhile begins it anew. What cannot be read is said, and waits for
+    the next change.
     """
     folder = project_folder(context)
     seen: dict[Path, tuple[int, int]] = {}
+    failed: set[Path] = set()
     while True:
         stamps = _stamps(folder)
         if stamps != seen:
             changed = sorted(path for path in stamps.keys() | seen.keys() if stamps.get(path) != seen.get(path))
             only_stories = seen and all(path.name.endswith(SCENARIO_SUFFIX) for path in changed)
             mine = [path for path in changed if path in stamps] if only_stories and playing.files is None else None
+            now_playing = replace(playing, stop=partial(_saved_since, folder, stamps), failed=set())
+            if seen:
+                print_text(_saved_text(folder, changed))
+                now_playing = replace(now_playing, saved=changed, failed_before=sorted(failed), failures_only=True)
             seen = stamps
-            _again(context, replace(playing, files=mine) if mine else playing)
+            _again(context, replace(now_playing, files=mine) if mine else now_playing)
+            failed = now_playing.failed
         time.sleep(LOOK_SECONDS)
+
+
+def _saved_since(folder: Path, stamps: dict[Path, tuple[int, int]]) -> bool:
+    return _stamps(folder) != stamps
+
+
+def _saved_text(folder: Path, changed: Sequence[Path]) -> str:
+    names = [path.relative_to(folder).as_posix() for path in changed]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{datetime.now().astimezone():%H:%M:%S}  saved: {', '.join(names[:NAMED])}{more}; only what fails is listed"
 
 
 def _again(context: typer.Context, playing: Playing) -> None:
@@ -137,6 +173,8 @@ def _again(context: typer.Context, playing: Playing) -> None:
         if sentences is None:
             raise
         print_problems(sentences)
+    if playing.stop is not None and playing.stop():
+        return
     print_text(f"{datetime.now().astimezone():%H:%M:%S}  waiting for a file to be saved; Ctrl+C ends")
 
 

@@ -49,6 +49,8 @@ def diff(
     [dim]notifier rules diff main --days 14 --max-added 200[/dim]
     """
     from notifier.answers.documents.rule_changes import rules_diff_document
+    from notifier.cli.pages.terminal_words import replay_words
+    from notifier.cli.shown.rule_change_words import SPANISH
     from notifier.cli.shown.rule_changes import rules_diff_parts
     from notifier.model.rule_changes import Effect
     from notifier.simulation.rule_effects import rules_diff
@@ -58,17 +60,17 @@ def diff(
         before = (old or IN_FORCE, _version(house, old) if old else _in_force(house))
         after = (new or THE_FOLDER, _version(house, new) if new else house.rulesets.without_errors(house.files))
         found = rules_diff(house.database, before, after, now, days=days, live=house.settings.live)
-        timezone = house.settings.display_timezone
+        timezone, words = house.settings.display_timezone, replay_words(house.settings, SPANISH)
     if json:
         print_json(rules_diff_document(found))
     else:
         console = out()
-        for part in rules_diff_parts(found, timezone):
+        for part in rules_diff_parts(found, timezone, words):
             console.print(part)
     added = len(found.customers(Effect.ADDED))
     if max_added is not None and added > max_added:
         if not json:
-            print_text(f"{added} customers would be told more, and --max-added allows {max_added}.")
+            print_text(words("{} customers would be told more, and --max-added allows {}.", added, max_added))
         raise typer.Exit(FOUND_PROBLEMS)
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from notifier.cli.shown.simulation_words import ReplayWords
     from notifier.intake.histories import History
     from notifier.intake.history_files import Table
-    from notifier.model.simulated import Comparison, Simulation
+    from notifier.model.replays_compared import Comparison
+    from notifier.model.simulated import Simulation
     from notifier.simulation.simulating import Question, Watch
     from notifier.wiring import House
 
@@ -93,7 +94,7 @@ def simulate(
         return
     if not events and not tables:
         raise typer.BadParameter("there is nothing to play; name a file of change sets, a --table, or a --drill")
-    with opened(context, whole=True, reads=True, by_rules=True) as house:
+    with opened(context, whole=True, reads=True, by_rules=True, plays_its_own=True) as house:
         reads = (*(events or ()), *(one.file for one in tables), *(one.map for one in tables))
         if html is not None:
             refuse_to_overwrite(house, html, "--html", made_by_us=is_simulation_page, reads=reads)
@@ -172,7 +173,7 @@ def _question(
 def _played(
     house: "House", question: "Question", without: Sequence[str], rule_files: Sequence[Path], keep: Path | None
 ) -> "tuple[Simulation, Comparison | None]":
-    from notifier.model.simulated import Comparison
+    from notifier.model.replays_compared import Comparison
     from notifier.rules.plan_files import planned_rules
     from notifier.simulation.databases import temporary_databases
     from notifier.simulation.simulating import simulate as play
@@ -226,12 +227,6 @@ def _write(html: Path, found: "Simulation", comparison: "Comparison | None", hou
 
 
 def _words(house: "House") -> "ReplayWords":
-    """Those of the project's language; for what the pages say as well, those of the pages."""
-    from notifier.cli.pages.page_words import page_words
-    from notifier.cli.pages.simulation_words import simulation_words
-    from notifier.cli.shown.simulation_words import ReplayWords
+    from notifier.cli.pages.terminal_words import replay_words
 
-    of_pages = page_words(house.settings.default_locale)
-    language, of_the_page = simulation_words(house.settings.default_locale)
-    states = of_the_page if language != "en" else {}
-    return ReplayWords(language, of_pages.weekdays, {**of_pages.verdicts, **of_pages.units, **states})
+    return replay_words(house.settings)

@@ -21,6 +21,18 @@ class Spans:
     ninetieth: timedelta | None = None
 
 
+def spans_of(values: Sequence[timedelta]) -> Spans:
+    """Deciles by the nearest rank, as the database computes them."""
+    if not values:
+        return Spans()
+    ordered = sorted(values)
+
+    def at(part: int, whole: int) -> timedelta:
+        return ordered[(len(ordered) * part + whole - 1) // whole - 1]
+
+    return Spans(count=len(ordered), tenth=at(1, 10), median=at(1, 2), ninetieth=at(9, 10))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spread:
     """How far the kept rates of channels lie apart; only channels of which a rate can be said count."""

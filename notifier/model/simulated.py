@@ -33,7 +33,7 @@ class Contacted:
 
 @dataclass(frozen=True, kw_only=True)
 class Mean:
-    """An average, never without its cases. The interval is the normal one of 95 %."""
+    """An average, never without its cases. The interval is the normal one of 95 %, from twenty cases on."""
 
     count: int = 0
     value: float | None = None
@@ -75,7 +75,8 @@ class Outcome:
     complaint_score: int
     """The highest score that counts as a complaint."""
     broken_before: Share
-    """Of the complaints: how many came after the promised time was over and the row had not come."""
+    """Of the complaints about rows of which it is known: how many came after the promised time was over and the row had
+    not come."""
     broken_lead: Spans
     """From that time until the complaint."""
     all_rules: Rightness
@@ -139,6 +140,10 @@ class Kept:
     rows: int
 
 
+ToldKey = tuple[str, str, str, str]
+"""The rule, the kind of notice, the subject (`order:O-1`) and the customer."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Simulation:
     """What one replay found."""
@@ -170,53 +175,7 @@ class Simulation:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Rows that were new and lacked what a new one needs, by entity."""
     outcome: Outcome | None = None
+    told_at: Mapping["ToldKey", Sequence[datetime]] = field(default_factory=dict)
+    """When each rule told whom about what, in the order of time: two replays are compared by it."""
     falls_due_at: datetime | None = None
     """Where nobody was told until the end: when something falls due after it, within the days that are looked at."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """What a plan changes for one rule, or in total: with it less without it."""
-
-    rule: str
-    told: int
-    customers: int
-    segments: int
-    cost: Mapping[str, Decimal]
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether the plan changes nothing of it that is counted."""
-        return not (self.told or self.customers or self.segments or any(self.cost.values()))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """The same history with other rules."""
-
-    without: Sequence[str]
-    added: Sequence[str]
-    now: Simulation
-    planned: Simulation
-
-    @property
-    def differences(self) -> Sequence[Difference]:
-        """Of the rules that differ, and in total, which is always there."""
-        before = {each.rule: each for each in self.now.rules}
-        after = {each.rule: each for each in self.planned.rules}
-        found = [_difference(name, before.get(name), after.get(name)) for name in sorted(before.keys() | after.keys())]
-        total = _difference(self.now.total.rule, self.now.total, self.planned.total)
-        return [*(each for each in found if not each.is_nothing), total]
-
-
-def _difference(rule: str, before: RuleTold | None, after: RuleTold | None) -> Difference:
-    was, becomes = (each or RuleTold(rule=rule, verdicts={}) for each in (before, after))
-    currencies = sorted(was.cost.keys() | becomes.cost.keys())
-    cost = {each: becomes.cost.get(each, Decimal(0)) - was.cost.get(each, Decimal(0)) for each in currencies}
-    return Difference(
-        rule=rule,
-        told=becomes.told - was.told,
-        customers=becomes.customers - was.customers,
-        segments=becomes.segments - was.segments,
-        cost=cost,
-    )

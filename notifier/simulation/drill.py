@@ -15,11 +15,11 @@ from notifier.drafting.ruleset import Ruleset
 from notifier.intake.events import apply_change_set, read_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.drills import DrillReport, HourOfDay, Need, Reached
+from notifier.model.figures import spans_of
 from notifier.model.shares import Share
 from notifier.model.types import ChannelName
 from notifier.rules.drill_files import Drill, DrillNeed
 from notifier.simulation.channel import KeepingChannel
-from notifier.simulation.figures import spans_of
 from notifier.simulation.rightness import words_by_subject
 from notifier.simulation.world import open_world
 from notifier.store.copying import copied

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from notifier.intake.histories import History
-from notifier.model.figures import Spans
+from notifier.model.figures import spans_of
 from notifier.model.notices import NoticeState
 from notifier.model.shares import Share
-from notifier.model.simulated import CheckFound, DayTold, Kept, Outcome, Peak, RuleTold, Simulation
+from notifier.model.simulated import CheckFound, DayTold, Kept, Outcome, Peak, RuleTold, Simulation, ToldKey
 from notifier.model.types import ChannelName
 from notifier.simulation.replay import Replayed, Span
 from notifier.store.reports.replayed import (
@@ -52,6 +52,10 @@ def simulation_of(
         by_rule.setdefault(notice.rule, []).append(notice)
     hours = Counter(message.at.astimezone(zone).hour for message in messages)
     told = Counter(one.customer for one in notices if one.told_at is not None and one.customer is not None)
+    at: dict[ToldKey, list[datetime]] = defaultdict(list)
+    for one in notices:
+        if one.told_at is not None:
+            at[one.rule, one.kind.value, f"{one.subject_type}:{one.subject_id}", one.customer or ""].append(one.told_at)
     return Simulation(
         since=span.since,
         until=span.until,
@@ -71,19 +75,8 @@ def simulation_of(
         present_only={name: len(rows) for name, rows in history.present.items() if rows},
         left_out=dict(replayed.incomplete),
         outcome=outcome,
+        told_at={key: sorted(of) for key, of in at.items()},
     )
-
-
-def spans_of(values: Sequence[timedelta]) -> Spans:
-    """Deciles by the nearest rank, as the database computes them."""
-    if not values:
-        return Spans()
-    ordered = sorted(values)
-
-    def at(part: int, whole: int) -> timedelta:
-        return ordered[(len(ordered) * part + whole - 1) // whole - 1]
-
-    return Spans(count=len(ordered), tenth=at(1, 10), median=at(1, 2), ninetieth=at(9, 10))
 
 
 def _rule(name: str, notices: Sequence[DecidedNotice], of_notice: Mapping[str, Sequence[SentMessage]]) -> RuleTold:

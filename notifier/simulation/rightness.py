@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import fmean, stdev
 
+from notifier.model.figures import spans_of
 from notifier.model.notices import NoticeKind
-from notifier.model.shares import CONFIDENT, Share
+from notifier.model.shares import CONFIDENT, FEWEST, Share
 from notifier.model.simulated import Ending, Mean, Outcome, Rightness
 from notifier.rules.checked_rules import Rule
-from notifier.simulation.figures import spans_of
 from notifier.store.reports.replayed import DecidedNotice
 
 COMPLAINT = 1
@@ -42,7 +42,7 @@ def outcome_of(
         score_on_time=_mean([score for each in known if not each.late for score in _scores(each)]),
         complaints=len(complaints),
         complaint_score=complaint,
-        broken_before=Share(part=len(broken), whole=len(complaints)),
+        broken_before=Share(part=len(broken), whole=sum(_is_promise_known(each) for each, _ in complaints)),
         broken_lead=spans_of(broken),
         all_rules=_rightness(words_by_subject(told, rules), endings, complaints),
         rules={
@@ -91,6 +91,11 @@ def _first(words: Iterable[DecidedNotice], kind: NoticeKind | None = None) -> da
     return min(told, default=None)
 
 
+def _is_promise_known(ending: Ending) -> bool:
+    """Whether anybody can say if a promise was broken before a complaint: when it was due is known, or it was kept."""
+    return ending.due_at is not None or ending.late is False
+
+
 def _is_broken(ending: Ending, at: datetime) -> bool:
     """Whether the promised time was over at that instant, and the row had not come by it."""
     assert ending.due_at is not None
@@ -105,7 +110,7 @@ def _mean(values: Sequence[int]) -> Mean:
     if not values:
         return Mean()
     value = fmean(values)
-    if len(values) < 2:
-        return Mean(count=1, value=value)
+    if len(values) < FEWEST:
+        return Mean(count=len(values), value=value)
     half = CONFIDENT * stdev(values) / len(values) ** 0.5
     return Mean(count=len(values), value=value, low=value - half, high=value + half)

@@ -29,7 +29,6 @@ from notifier.receipts.taking import take_within
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Project
-from notifier.rules.file_set import RULE_SUFFIX, SCENARIO_SUFFIX
 from notifier.rules.scenarios import (
     Expectation,
     ExpectedNotice,
@@ -50,6 +49,7 @@ from notifier.simulation.edits import edited_project
 from notifier.simulation.expectations import differences
 from notifier.simulation.learned import write_learned
 from notifier.simulation.rows import write
+from notifier.simulation.scenario_files import meant_files, scenario_files
 from notifier.simulation.state_shown import state_lines
 from notifier.simulation.why_missing import why_missing
 from notifier.simulation.world import EvaluationFailedError, World, open_world
@@ -87,8 +87,10 @@ def run_scenarios(
     *,
     debug: bool = False,
     coverage: Coverage | None = None,
+    first: Sequence[Path] = (),
 ) -> Iterator[ScenarioResult]:
-    """Play the scenarios of these files (of every `*.test.yaml` under rules/ when None), in the order of the files.
+    """Play the scenarios of these files (of every `*.test.yaml` under rules/ when None), in the order of the files;
+    those that are `first` before the others, in their own order.
 
     A folder stands for the scenario files below it, and a rule file for the one beside it. `only` keeps those whose
     name contains it, whatever the case. A file that cannot be read yields one result with its problems; the others are
@@ -97,7 +99,9 @@ def run_scenarios(
     """
     with temporary_databases() as databases:
         player = Player(project, databases, settings, debug=debug, coverage=coverage)
-        for path in scenario_files(project) if files is None else _meant(files):
+        meant = scenario_files(project) if files is None else meant_files(files)
+        turns = {path.resolve(): turn for turn, path in reversed([*enumerate(first)])}
+        for path in sorted(meant, key=lambda path: turns.get(path.resolve(), len(first))):
             try:
                 scenarios = load_scenarios(path, project)
             except ProblemsError as error:
@@ -106,27 +110,6 @@ def run_scenarios(
             for scenario in scenarios:
                 if only is None or only.casefold() in scenario.name.casefold():
                     yield player.play(scenario)
-
-
-def scenario_files(project: Project) -> list[Path]:
-    """Every scenario file of the project, by path; not the files of editors, whose names begin with a dot."""
-    return _below(project.folder / "rules")
-
-
-def _below(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob(f"*{SCENARIO_SUFFIX}") if not path.name.startswith("."))
-
-
-def _meant(named: Sequence[Path]) -> list[Path]:
-    """The scenario files that are meant by these files and folders, each once."""
-    found: dict[Path, None] = {}
-    for path in named:
-        beside = path.with_name(path.name.removesuffix(RULE_SUFFIX) + SCENARIO_SUFFIX)
-        if path.is_dir():
-            found |= dict.fromkeys(_below(path))
-        else:
-            found[beside if path.name.endswith(RULE_SUFFIX) and beside.is_file() else path] = None
-    return list(found)
 
 
 def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioResult:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.answers.documents.today import today_document
 from notifier.answers.speech import speech_for
 from notifier.answers.today import today
 from notifier.answers.waiting import Matter, Today
@@ -84,11 +85,38 @@ def test_an_owner_sees_what_is_theirs_and_nothing_that_is_nobodys(rig: Rig) -> N
 
 def test_of_many_the_most_urgent_are_shown_and_all_are_counted(rig: Rig) -> None:
     with rig.database.begin() as connection:
-        limit = {"state": NoticeState.HELD, "told_at": None, "spent": False, "reason_code": ReasonCode.LIMIT}
+        limit = {"state": NoticeState.HELD, "told_at": None, "spent": False, "reason_code": ReasonCode.APPROVAL}
         which = NOTICE.c.kind == NoticeKind.NOTICE
         connection.execute(sa.update(NOTICE).where(which).values(**limit))
     (waiting,) = (each for each in read(rig, limit=2).waiting if each.matter is Matter.TO_APPROVE)
     assert (waiting.count, len(waiting.tasks)) == (5, 2)
+
+
+@pytest.mark.parametrize("code", [ReasonCode.CANARY_STOPPED, ReasonCode.LIMIT])
+def test_what_one_rule_stopped_is_one_line_with_the_command_that_goes_on(rig: Rig, code: ReasonCode) -> None:
+    reason = "3 of the first 50 (95 %: 2 to 16 %) did not get it, and 3 stop it; a person must approve"
+    with rig.database.begin() as connection:
+        ids = list(connection.execute(sa.select(NOTICE.c.id).where(NOTICE.c.kind == NoticeKind.NOTICE)).scalars())
+        stopped = {"state": NoticeState.HELD, "told_at": None, "spent": False, "reason": reason}
+        for name, why in zip(ids, [ReasonCode.APPROVAL, code, code, code], strict=False):
+            connection.execute(sa.update(NOTICE).where(NOTICE.c.id == name).values(**stopped, reason_code=why))
+    found = read(rig)
+    (waiting,) = (each for each in found.waiting if each.matter is Matter.TO_APPROVE)
+    (together,) = (task for task in waiting.tasks if task.count > 1)
+    assert (waiting.count, waiting.shown, together.count, together.rule) == (4, 4, 3, together.id)
+    assert together.command == f"notifier notices approve --rule {together.rule} --by … --reason …"
+    assert together.deadline is not None
+    assert together.deadline.tzinfo is not None
+    (document,) = (each for each in today_document(found)["waiting"] if each["matter"] == "to_approve")
+    assert sorted(task["count"] for task in document["tasks"]) == [1, 3]
+    (section,) = (
+        each
+        for each in today_sheet(found, speech_for("es-CO", "America/Bogota"), {}).sections
+        if each.title == "Por aprobar"
+    )
+    (line,) = (line for line in section.lines if line.command == together.command)
+    assert line.text.startswith(f"{together.rule}: 3 avisos: 3 de los primeros 50 (95 %: 2 a 16 %) ")
+    assert [part for part in line.more if together.id in part] == []
 
 
 def test_what_is_due_is_said_in_the_words_of_a_person(rig: Rig) -> None:

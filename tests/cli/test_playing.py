@@ -5,8 +5,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import typer
+from typer.main import get_command
 
 from notifier.cli import playing
+from notifier.cli.main import app
 from tests.cli.conftest import Run
 from tests.cli.test_rules import SCENARIOS
 
@@ -120,6 +123,15 @@ def test_a_difference_is_one_line_for_each_thing_that_differs(run: Run, stories:
     assert "expected  " not in done.out
 
 
+PLAIN = playing.Playing(files=None, only=None, debug=False, junit=None, coverage=False, least=None, json=False)
+
+
+def context_of(project: Path) -> typer.Context:
+    context = typer.Context(get_command(app))
+    context.obj = project
+    return context
+
+
 class SeenEnoughError(Exception):
     """The person has seen enough."""
 
@@ -151,6 +163,64 @@ def test_watch_plays_what_was_saved_and_all_after_a_rule(
         run("rules", "test", "--watch")
     monkeypatch.undo()
     assert run("rules", "test", "--watch", "--json").code == 2
+
+
+def test_watch_names_what_was_saved_and_lists_only_what_fails_with_what_is_about_it_first(
+    project: Path, run: Run, stories: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = HOLDS.replace("is announced", "is announced in the file beside the rule").replace(
+        "state: told", "state: held"
+    )
+    stories.write_text(late, encoding="utf-8")
+    early = stories.with_name("a_first_by_name.test.yaml")
+    early.write_text(HOLDS.replace("is announced", "is announced by name") + FAILS.removeprefix("\nscenarios:\n"))
+    text = next((project / "templates" / "installation_reminder").glob("*.j2"))
+    printed = []
+
+    def saved(seconds: float) -> None:
+        printed.append(capsys.readouterr().out)
+        if len(printed) > 1:
+            raise SeenEnoughError
+        text.write_text(text.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+    monkeypatch.setattr("notifier.cli.playing.time.sleep", saved)
+    with pytest.raises(SeenEnoughError):
+        playing.watched(context_of(project), PLAIN)
+    first, second = printed
+    assert first.index("announced by name") < first.index("beside the rule")
+    assert f"saved: {text.relative_to(project).as_posix()}; only what fails is listed" in second
+    assert "announced by name" not in second
+    assert second.index("beside the rule") < second.index("announced late")
+
+
+def test_watch_begins_anew_where_a_file_is_saved_while_it_plays(
+    project: Path, run: Run, stories: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = stories.with_name("installation.yaml")
+    asked = []
+    stamps = playing._stamps
+
+    def saved_while_it_plays(folder: Path) -> dict[Path, tuple[int, int]]:
+        asked.append(folder)
+        if len(asked) == 2:
+            rule.write_text(rule.read_text(encoding="utf-8") + "\n# saved meanwhile\n", encoding="utf-8")
+        return stamps(folder)
+
+    def seen_enough(seconds: float) -> None:
+        if "waiting" in (so_far := capsys.readouterr().out):
+            raise SeenEnoughError(so_far)
+        printed.append(so_far)
+
+    printed: list[str] = []
+    monkeypatch.setattr("notifier.cli.playing._stamps", saved_while_it_plays)
+    monkeypatch.setattr("notifier.cli.playing.time.sleep", seen_enough)
+    with pytest.raises(SeenEnoughError) as ended:
+        playing.watched(context_of(project), PLAIN)
+    assert printed[0].count("✓") == 1
+    assert "a file was saved meanwhile: from the beginning" in printed[0]
+    assert "waiting" not in printed[0]
+    assert "saved: rules/installation.yaml" in str(ended.value)
+    assert "1 of 2 scenarios failed" in str(ended.value)
 
 
 def test_watch_says_what_it_plays(project: Path, stories: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,11 +30,12 @@ def effects(found: Any) -> list[tuple[str, str, str]]:
 
 def test_equal_rules_are_one_line(loaded: Path, run: Run, tmp_path: Path) -> None:
     before = rows_of(loaded)
-    assert run("rules", "diff").out == "what is in force and the folder say the same: nothing changes for anybody.\n"
+    same = "lo que está en vigor y la carpeta dicen lo mismo: no cambia nada para nadie.\n"
+    assert run("rules", "diff").out == same
     other = shutil.copytree(loaded, tmp_path / "other")
     edit(other, RULES, "rules:", "# only a remark\nrules:")
     (other / RULES).rename(other / "rules/moved.yaml")
-    assert "say the same" in " ".join(run("rules", "diff", other).out.split())
+    assert "dicen lo mismo" in " ".join(run("rules", "diff", other).out.split())
     assert rows_of(loaded) == before
 
 
@@ -43,9 +44,9 @@ def test_more_than_max_added_is_exit_code_1(loaded: Path, run: Run, tmp_path: Pa
     edit(old, RULES, "when:", "when:\n      - appointment.place == 'nowhere'")
     done = run("rules", "diff", old, "--at", AT, "--days", "2", "--max-added", "1")
     assert done.code == 1
-    assert "2 customers would be told, and were not (2 notices)" in done.out
-    assert "because: 48h before appointment.starts_at" in " ".join(done.out.split())
-    assert done.out.endswith("2 customers would be told more, and --max-added allows 1.\n")
+    assert "2 clientes con un aviso que no iba a recibir (2 avisos)" in done.out
+    assert "porque: 48h before appointment.starts_at" in " ".join(done.out.split())
+    assert done.out.endswith("2 clientes recibirían más avisos, y --max-added permite 1.\n")
     found = run("rules", "diff", old, "--at", AT, "--days", "0", "--max-added", "1", "--json")
     assert (found.code, effects(found.json)) == (0, [])
 
@@ -55,6 +56,40 @@ def test_a_folder_with_an_error_is_refused_with_all_of_them(loaded: Path, run: R
     done = run("rules", "diff")
     assert done.code == 1
     assert "rules/installation.yaml:" in done.err
+
+
+def test_it_speaks_the_language_of_the_project(loaded: Path, run: Run, tmp_path: Path) -> None:
+    old = shutil.copytree(loaded, tmp_path / "old")
+    edit(loaded, RULES, "at: 48h before", "at: 40h before")
+    asked = ("rules", "diff", old, "--at", AT, "--days", "3")
+    spanish = run(*asked).out
+    edit(loaded, ".env", "NOTIFIER_DEFAULT_LOCALE=es-CO", "NOTIFIER_DEFAULT_LOCALE=en")
+    english = run(*asked).out
+    for said, other in (
+        ("What the folder says differently from", "Qué dice la carpeta de otra manera que"),
+        ("~ rule installation-reminder (edited)", "~ regla installation-reminder (cambia)"),
+        ("2 customers would be told at another time (2 notices)", "2 clientes con el aviso en otro momento (2 avisos)"),
+        ("before: 2 notices to 2 customers, ", "antes:   2 avisos a 2 clientes, "),
+    ):
+        assert (said in english, other in spanish) == (True, True), english + spanish
+
+
+def test_what_changed_of_a_check_or_a_plan_is_shown_with_what_it_was(loaded: Path, run: Run, tmp_path: Path) -> None:
+    old = shutil.copytree(loaded, tmp_path / "old")
+    edit(loaded, "rules/billing.yaml", "tolerance: 0.5%", "tolerance: 2%")
+    edit(loaded, "rules/billing.yaml", "warn: 72h", "warn: 9d")
+    edit(loaded, RULES, "within: 4h", "within: 6h")
+    rule, check = run("rules", "diff", old, "--at", AT, "--days", "0", "--json").json["changed"]
+    call = "call the customer if neither message arrives (field-operations within {})"
+    assert rule["parts"] == [{"name": "plan", "before": call.format("4h"), "after": call.format("6h")}]
+    assert (check["what"], check["name"]) == ("check", "promised-price-vs-billing")
+    assert check["parts"] == [
+        {"name": "tolerance", "before": "0.5 %", "after": "2 %"},
+        {"name": "warn", "before": "3d", "after": "9d"},
+    ]
+    shown = run("rules", "diff", old, "--at", AT, "--days", "3").out
+    assert "    tolerance: 0.5 % -> 2 %\n" in shown
+    assert "No cambia nada para nadie hasta jue 2026-03-05 10:00" in shown
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -74,7 +109,7 @@ def repository(loaded: Path) -> Path:
 def test_revisions_of_git_are_versions(repository: Path, run: Run) -> None:
     edit(repository, RULES, "confirmed", "initialized")
     git(repository.parent, "commit", "-am", "second")
-    assert run("rules", "diff", "main", "--at", AT).out.startswith("main and the folder say the same")
+    assert run("rules", "diff", "main", "--at", AT).out.startswith("main y la carpeta dicen lo mismo")
     found = run("rules", "diff", "main~1", "main", "--at", AT, "--days", "2", "--json").json
     assert (found["before"], found["after"]) == ("main~1", "main")
     assert {each["effect"] for each in found["affected"]} == {"dropped"}
@@ -108,6 +143,9 @@ def test_the_version_in_force_at_a_time_is_shown_with_its_plan_and_texts(loaded:
     (first, second) = [row[2] for row in rows_of(loaded)["published_rules"]]
     assert first != second
     now = run("rules", "show", "installation-reminder", "--json").json
+    assert [step["within_seconds"] for step in now["plan"]] == [4 * 3600, 24 * 3600]
+    (listed,) = [each for each in run("rules", "list", "--json").json if each.get("rule") == "installation-reminder"]
+    assert listed["plan"] == now["plan"]
     assert (now["by"], now["how"], now["until"]) == ("marta", "asked", None)
     assert "at: 20h before appointment.starts_at" in now["source"]
     assert now["source"].startswith("- rule: installation-reminder")

@@ -2,13 +2,17 @@
 
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from notifier.cli.pages.charts import whole_steps
+from notifier.cli.pages.simulation_page import _days_chart
 from notifier.cli.pages.simulation_words import WORDS
 from notifier.model.contradictions import ContradictionState
+from notifier.model.simulated import DayTold
 from tests.cli.conftest import STATE, Ran, Run
 
 VISIT = {**STATE[0]["set"]["appointment"][0], "id": "A-9"}  # type: ignore[index]  # a literal above
@@ -22,6 +26,11 @@ def events(project: Path) -> Path:
     file = project / "history.jsonl"
     file.write_text("".join(json.dumps(one) + "\n" for one in (*STATE, CALLED_OFF)), encoding="utf-8")
     return file
+
+
+def ticks_of(page: str) -> list[str]:
+    """What stands at the axes."""
+    return re.findall(r'class="tick">.*?>([^<]+)</text>', page)
 
 
 def rules_of(document: Any) -> dict[str, Any]:
@@ -82,6 +91,43 @@ def test_a_plan_is_shown_rule_by_rule_and_in_total(run: Run, project: Path, even
     assert "nada de: " not in shown.out
 
 
+def test_a_plan_that_only_moves_what_is_told_says_how_many_and_how_far(run: Run, project: Path, events: Path) -> None:
+    plan = project / "plan.yaml"
+    text = (project / "rules" / "installation.yaml").read_text(encoding="utf-8")
+    plan.write_text(text.replace("at: 48h", "at: 24h"), "utf-8")
+    asked = ("simulate", events, "--with", plan, "--every", "1h", "--to", "2026-03-06T00:00:00-05:00")
+    events.write_text(json.dumps(STATE[0]) + "\n", encoding="utf-8")
+    reminder, total = run(*asked, "--json").json["plan"]["differences"]
+    assert (reminder["rule"], reminder["told"], reminder["customers"]) == ("installation-reminder", 0, 0)
+    assert (reminder["later"]["count"], reminder["later"]["median_seconds"], reminder["earlier"]["count"]) == (
+        2,
+        86_400,
+        0,
+    )
+    assert (total["rule"], total["later"]) == ("total", reminder["later"])
+    assert "2 más tarde (mediana 1 día)" in " ".join(run(*asked).out.split())
+    page = project / "replay.html"
+    assert run(*asked, "--html", page).code == 0
+    assert "<td>2 más tarde (mediana 1 d)</td>" in page.read_text(encoding="utf-8")
+
+
+def test_nobody_is_named_as_told_often_who_was_told_once(run: Run, project: Path, events: Path) -> None:
+    page = project / "replay.html"
+    events.write_text(json.dumps(STATE[0]) + "\n", encoding="utf-8")
+    once = ("simulate", events, "--to", "2026-03-06T00:00:00-05:00", "--without", "bill-is-ready")
+    assert "nadie fue avisado más de una vez" in run(*once).out
+    assert run(*once, "--html", page).code == 0
+    text = page.read_text(encoding="utf-8")
+    assert ("Nadie fue avisado más de una vez." in text, "Quién fue avisado más veces" in text) == (True, False)
+    events.write_text("".join(json.dumps(one) + "\n" for one in (*STATE, CALLED_OFF)), encoding="utf-8")
+    twice = run("simulate", events, "--to", "2026-03-06T00:00:00-05:00").out
+    assert "quién fue avisado más veces: C-1 2\n" in twice
+
+
+def test_the_project_has_no_database_and_nobody_misses_it(run: Run, events: Path) -> None:
+    assert run("simulate", events, *DAY).err == ""
+
+
 def test_what_became_of_the_rows_says_how_right_it_was(run: Run, project: Path, events: Path) -> None:
     outcome = project / "outcome.csv"
     outcome.write_text(
@@ -127,6 +173,7 @@ def test_the_page_has_charts_and_loads_nothing(run: Run, project: Path, events: 
     page = project / "replay.html"
     assert run("simulate", events, *DAY, "--html", page, "--without", "bill-is-ready").code == 0
     text = page.read_text(encoding="utf-8")
+    assert [tick for tick in ticks_of(text) if re.search(r"[.,]\d", tick)] == [], "nobody gets a quarter of a notice"
     assert text.count('<svg viewBox="0 0 860 ') >= 2, "charts are as wide as the page"
     assert re.findall(r"""(?:src|href)=["'](?!#)[^"']*["']""", text) == []
     assert "default-src 'none'" in text
@@ -135,6 +182,29 @@ def test_the_page_has_charts_and_loads_nothing(run: Run, project: Path, events: 
     assert page.read_text(encoding="utf-8") == text  # the same history gives the same bytes, over its own page
     refused = run("simulate", events, "--html", events)
     assert (refused.code, "what this command reads" in refused.usage) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("locale", "days", "named"),
+    [
+        ("es-CO", 3, ["28 de feb", "1 de mar", "2 de mar"]),
+        ("en", 30, ["Feb 28", "Mar 4", "Mar 8", "Mar 12", "Mar 16", "Mar 20", "Mar 24", "Mar 28"]),
+    ],
+)
+def test_the_days_of_a_chart_have_their_month(locale: str, days: int, named: list[str]) -> None:
+    first = date(2026, 2, 28)
+    rows = [DayTold(day=str(first + timedelta(days=number)), told=number, verdicts={}) for number in range(days)]
+    chart = _days_chart(rows, locale)
+    assert chart is not None
+    assert [tick for tick in ticks_of(chart) if not tick.isdigit()] == named
+
+
+@pytest.mark.parametrize(
+    ("highest", "steps"),
+    [(5, [0, 1, 2, 3, 4, 5]), (8, [0, 2, 4, 6, 8]), (20, [0, 5, 10, 15, 20]), (300, [0, 100, 200, 300])],
+)
+def test_an_axis_of_figures_has_few_and_whole_steps(highest: float, steps: list[int]) -> None:
+    assert whole_steps(highest) == steps
 
 
 def test_the_database_is_kept_for_questions(run: Run, project: Path, events: Path) -> None:

@@ -22,7 +22,8 @@ from notifier.rules.lint import lint
 from notifier.rules.loader import load_project
 from notifier.rules.never_true import never_true
 from notifier.rules.rescue_reader import rescue_problems
-from notifier.simulation.scenarios import ScenarioSettings, run_scenarios, scenario_files
+from notifier.simulation.scenario_files import scenario_files
+from notifier.simulation.scenarios import ScenarioSettings, run_scenarios
 from tests.docs.pages import PAGES, REPOSITORY, File, steps_of
 from tests.meaning.sentences import BOOK
 

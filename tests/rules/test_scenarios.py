@@ -12,7 +12,7 @@ from notifier.model.problems import ProblemsError
 from notifier.model.types import ChannelName
 from notifier.rules.loader import load_project
 from notifier.rules.scenarios import Scenario, load_scenarios
-from notifier.simulation.scenarios import scenario_files
+from notifier.simulation.scenario_files import scenario_files
 from tests.rules.projects import write
 
 WHOLE = """\

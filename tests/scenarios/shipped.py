@@ -8,7 +8,7 @@ from notifier.rules.checked import Project
 from notifier.rules.checked_rules import Rule
 from notifier.rules.loader import load_project
 from notifier.rules.scenarios import Scenario, load_scenarios
-from notifier.simulation.scenarios import scenario_files
+from notifier.simulation.scenario_files import scenario_files
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from notifier.intake.outcomes import endings
+from notifier.model.figures import spans_of
 from notifier.model.notices import NoticeKind, NoticeState
-from notifier.simulation.figures import spans_of
 from notifier.simulation.rightness import outcome_of
 from notifier.store.reports.replayed import DecidedNotice
 
@@ -88,9 +88,22 @@ def test_a_complaint_had_a_word_before_where_any_word_about_its_row_was_told() -
     assert outcome_of(NOTICES, {}, endings(ROWS, SINCE, UNTIL), 5).complaints == 4
 
 
+def test_where_nobody_says_when_a_row_was_due_nobody_can_say_whether_a_promise_was_broken_before() -> None:
+    rows = [
+        {"subject": "order:O-1", "late": True, "contact_at": DUE},
+        {"subject": "order:O-2", "late": False, "contact_at": DUE},
+        {"subject": "order:O-3", "due_at": DUE - DAY, "late": True, "contact_at": DUE},
+    ]
+    outcome = outcome_of([], {}, endings(rows, SINCE, UNTIL), 1)
+    assert (outcome.complaints, outcome.broken_before.part, outcome.broken_before.whole) == (3, 1, 2)
+
+
 def test_scores_are_averages_with_their_cases_and_interval() -> None:
     outcome = outcome_of([], {}, endings(ROWS, SINCE, UNTIL), 1)
-    assert (outcome.score_late.count, outcome.score_late.value) == (2, 1)
+    assert (outcome.score_late.count, outcome.score_late.value, outcome.score_late.low) == (2, 1, None)  # of too few
+    scores = [{"subject": f"order:S-{number}", "late": True, "score": 1 + number % 2} for number in range(20)]
+    enough = outcome_of([], {}, endings(scores, SINCE, UNTIL), 1).score_late
+    assert (enough.count, enough.value, round(enough.low or 0, 2), round(enough.high or 0, 2)) == (20, 1.5, 1.28, 1.72)
     assert (outcome.score_on_time.count, outcome.score_on_time.low) == (1, None)
     assert outcome.rules == {}
     assert outcome_of([], {}, {}, 1).score_late.value is None

@@ -4,7 +4,12 @@ from typing import Literal, cast
 
 from typing_extensions import TypedDict
 
-from notifier.answers.documents.rules import PlannedActionDocument, RescueDocument, rescue_document
+from notifier.answers.documents.rules import (
+    PlannedActionDocument,
+    RescueDocument,
+    planned_action_document,
+    rescue_document,
+)
 from notifier.answers.documents.values import Instant, instant_or_null
 from notifier.model.instants import utc_text
 from notifier.model.rule_versions import RuleVersion
@@ -49,7 +54,7 @@ def rule_version_document(version: RuleVersion) -> RuleVersionDocument:
         "place": version.place,
         "mode": cast(Literal["live", "shadow"], version.mode),
         "owner": version.owner,
-        "plan": [{"do": do, "owner": owner} for do, owner, _ in version.plan],
+        "plan": [planned_action_document(*step) for step in version.plan],
         "rescue": rescue_document(version.rescue),
         "source": version.source,
         "texts": dict(version.texts),

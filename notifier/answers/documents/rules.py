@@ -1,5 +1,6 @@
 """Rules and checks as JSON documents: what is in force, and what is wrong with their files."""
 
+from datetime import timedelta
 from typing import Literal, cast
 
 from typing_extensions import TypedDict
@@ -20,6 +21,8 @@ class PlannedActionDocument(TypedDict):
 
     do: str
     owner: str
+    within_seconds: int | None
+    """Within what time it is done, counted from the notice; null where the rule does not say."""
 
 
 _Class = TypedDict("_Class", {"class": NoticeClass})
@@ -136,6 +139,11 @@ def rescue_document(rescue: Rescue | None) -> RescueDocument | None:
     }
 
 
+def planned_action_document(do: str, owner: str, within: timedelta | None) -> PlannedActionDocument:
+    """One step of a plan."""
+    return {"do": do, "owner": owner, "within_seconds": None if within is None else round(within.total_seconds())}
+
+
 def _rule(rule: Rule) -> RuleDocument:
     return {
         "rule": rule.name,
@@ -151,7 +159,7 @@ def _rule(rule: Rule) -> RuleDocument:
         "template": rule.template,
         "exit": rule.exit,
         "claims": [claim.name for claim in rule.claims if not claim.seen],
-        "plan": [{"do": step.do, "owner": step.owner} for step in rule.plan],
+        "plan": [planned_action_document(step.do, step.owner, step.within) for step in rule.plan],
         "rescue": rescue_document(rule.rescue),
         "mode": "shadow" if rule.shadow else "live",
         "digest": rule.digest,

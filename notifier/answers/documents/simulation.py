@@ -10,7 +10,8 @@ from notifier.answers.documents.learning import ShareDocument, share_document
 from notifier.answers.documents.reports import SpansDocument, spans_document
 from notifier.answers.documents.values import Instant, MoneyDocument, money_document
 from notifier.model.instants import utc_text
-from notifier.model.simulated import CheckFound, Comparison, Mean, Outcome, Rightness, RuleTold, Simulation
+from notifier.model.replays_compared import Comparison
+from notifier.model.simulated import CheckFound, Mean, Outcome, Rightness, RuleTold, Simulation
 
 
 class RuleToldDocument(TypedDict):
@@ -83,7 +84,7 @@ class MeanDocument(TypedDict):
     count: int
     mean: float | None
     low: float | None
-    """The lower end of the 95 % interval; null for fewer than two cases."""
+    """The lower end of the 95 % interval; null for fewer than twenty cases."""
     high: float | None
 
 
@@ -120,7 +121,8 @@ class OutcomeDocument(TypedDict):
     complaint_score: int
     """The highest score that counts as a complaint."""
     broken_before: ShareDocument
-    """Of the complaints: how many came after the promised time was over and the row had not come."""
+    """Of the complaints about rows of which it is known: how many came after the promised time was over and the row had
+    not come."""
     broken_lead: SpansDocument
     """From that time until the complaint."""
     total: RightnessDocument
@@ -173,6 +175,9 @@ class DifferenceDocument(TypedDict):
     customers: int
     segments: int
     cost: list[MoneyDocument]
+    earlier: SpansDocument
+    """Of what is told with the plan and without it: how many are told earlier with it, and by how long."""
+    later: SpansDocument
 
 
 class PlanDocument(TypedDict):
@@ -211,6 +216,8 @@ def simulation_document(simulation: Simulation, comparison: Comparison | None = 
                     "customers": each.customers,
                     "segments": each.segments,
                     "cost": _money(each.cost),
+                    "earlier": spans_document(each.earlier),
+                    "later": spans_document(each.later),
                 }
                 for each in comparison.differences
             ],

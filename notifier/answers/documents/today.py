@@ -28,7 +28,8 @@ class TaskDocument(TypedDict):
     contradiction: ContradictionDocument | None
     """Of a flood, the one of it that surfaces first."""
     count: int
-    """How many things the task stands for: more than one where a flood is their common reason."""
+    """How many things the task stands for: more than one where a flood, or a rule's limit or stopped canary, is their
+    common reason."""
     flood: "FloodDocument | None"
     """Null where there is none."""
 

@@ -1,9 +1,10 @@
 """Bars as an image in a page: SVG without scripts and without links, the same bytes for the same figures."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from itertools import count
 from typing import Any
 
 ROW, HEAT_ROW, EDGE = 30, 44, 110
@@ -13,6 +14,8 @@ HEIGHT = 320
 WIDTH = 860
 FONT = "system-ui, sans-serif"
 COLOUR = "#14774a"
+MOST_STEPS, MOST_DAYS_NAMED = 5, 8
+"""Steps of an axis of figures, and days that an axis names."""
 LONGEST_LABEL = 34
 """Characters of a label beyond which it is cut: the bars need the room. The table has it whole."""
 
@@ -21,6 +24,7 @@ def bars(rows: Sequence[tuple[str, float]], *, highest: float) -> str:
     """Horizontal bars from 0 to `highest`, the first one on top."""
     chart = _chart()
     chart.add_x_scale(0, highest)
+    chart.add_x_axis(ticks=whole_steps(highest), tick_formatter=_figure)
     chart.add_bars([(value, _cut(label)) for label, value in rows], fill_color=COLOUR)
     return _svg(chart, ROW * len(rows) + EDGE)
 
@@ -29,15 +33,22 @@ def columns(rows: Sequence[tuple[str, float]], *, highest: float) -> str:
     """Columns from 0 to `highest`, the first one on the left; their labels are short."""
     chart = _chart()
     chart.add_y_scale(0, highest)
+    chart.add_y_axis(ticks=whole_steps(highest), tick_formatter=_figure)
     chart.add_columns([(label, value) for label, value in rows], fill_color=COLOUR)
     return _svg(chart, HEIGHT)
 
 
-def course(rows: Sequence[tuple[date, float]], *, highest: float) -> str:
-    """A line over days from 0 to `highest`; the days are in order."""
+def course(rows: Sequence[tuple[date, float]], *, highest: float, named: Callable[[date], str]) -> str:
+    """A line over days from 0 to `highest`; the days are in order, and some of them are named."""
     chart = _chart()
     chart.add_y_scale(0, highest)
-    chart.add_line(list(rows), stroke_color=COLOUR)
+    chart.add_y_axis(ticks=whole_steps(highest), tick_formatter=_figure)
+    # leather fails on dates where they are few days: it counts their hours. It counts those of midnights.
+    midnights = [(datetime.combine(day, time()), value) for day, value in rows]
+    each = -(-len(rows) // MOST_DAYS_NAMED)
+    ticks = [midnight for midnight, _ in midnights[::each]]
+    chart.add_x_axis(ticks=ticks, tick_formatter=lambda midnight, *_: named(midnight.date()))
+    chart.add_line(midnights, stroke_color=COLOUR)
     return _svg(chart, HEIGHT)
 
 
@@ -70,6 +81,17 @@ def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str],
     chart.add_x_axis(name=below)
     chart.add_series(Series([(cell.column, labels[cell.row], cell) for cell in cells]), Cells())
     return _svg(chart, HEAT_ROW * len(rows) + EDGE)
+
+
+def whole_steps(highest: float) -> list[int]:
+    """Where an axis from 0 to `highest` has figures: whole ones, for nobody gets a quarter of a notice."""
+    steps = (round_one * 10**zeros for zeros in count() for round_one in (1, 2, 5))
+    step = next(each for each in steps if highest <= each * MOST_STEPS)
+    return list(range(0, int(highest) + 1, step))
+
+
+def _figure(value: int, *_: int) -> str:
+    return f"{value:,}"
 
 
 def _chart() -> Any:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from notifier.cli.pages.charts import bars, course
 from notifier.cli.pages.contacts_words import WORDS
-from notifier.cli.pages.report_page import MOST_BARS, asset, highest_of, page_template, share_cell
+from notifier.cli.pages.report_page import MOST_BARS, asset, day_and_month, highest_of, page_template, share_cell
 from notifier.model.contact_figures import ContactReport, ReasonFigures
 from notifier.model.figures import Amount, Spans
 from notifier.model.rates import Rate, Trend
@@ -36,7 +36,7 @@ def contacts_page(report: ContactReport, *, company: str, timezone: str, locale:
         made=words["made"].format(_instant(report.at, timezone)),
         report=report,
         per=words[report.per.value],
-        by_week=_by_week(report, timezone),
+        by_week=_by_week(report, timezone, locale),
         by_reason=_image(named[:MOST_BARS]),
         quadrants=_quadrants(report),
         unanswered=[each for each in report.by_reason if each.contacts and _quadrant(report, each) is None],
@@ -51,7 +51,7 @@ def contacts_page(report: ContactReport, *, company: str, timezone: str, locale:
     )
 
 
-def _by_week(report: ContactReport, timezone: str) -> Markup | None:
+def _by_week(report: ContactReport, timezone: str, locale: str) -> Markup | None:
     """A line over the whole weeks that have a base; None for fewer than two, which make no line."""
     rates = [
         (week.start.astimezone(ZoneInfo(timezone)).date(), rate.per_hundred)
@@ -61,7 +61,8 @@ def _by_week(report: ContactReport, timezone: str) -> Markup | None:
     points = [(day, value) for day, value in rates if value is not None]
     if len(points) < 2:
         return None
-    return Markup(course(points, highest=highest_of([value for _, value in points])))  # noqa: S704 - leather escapes
+    highest = highest_of([value for _, value in points])
+    return Markup(course(points, highest=highest, named=lambda day: day_and_month(day, locale)))  # noqa: S704 - it escapes
 
 
 def _image(rows: Sequence[tuple[str, float]]) -> Markup | None:

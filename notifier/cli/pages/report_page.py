@@ -1,7 +1,7 @@
 """A report becomes one HTML page with charts. It loads nothing, and the same report gives the same bytes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -56,7 +56,7 @@ def service_page(
         _common(report.at, report.since, report.until, words, language, company, timezone, report.by),
         report=report,
         group_text=named,
-        chart=_image(told, max((value for _, value in told), default=0)),
+        chart=_image(told, highest_of([value for _, value in told])),
         shares=lambda share: share_cell(share, words),
         spans=lambda spans: spans_cell(spans, words, locale),
     )
@@ -127,9 +127,13 @@ def spans_cell(spans: Spans, words: Mapping[str, str], locale: str) -> str:
     """The median, with its cases."""
     if spans.median is None:
         return words["nothing"]
-    unit = timedelta(hours=1) if spans.median >= timedelta(days=1) else timedelta(minutes=1)
-    seconds = Decimal(int((spans.median // unit * unit).total_seconds()))
-    return words["of"].format(format_duration(seconds, _locale(locale), "short"), f"{spans.count:,}")
+    return words["of"].format(span_words(spans.median, locale), f"{spans.count:,}")
+
+
+def span_words(span: timedelta, locale: str) -> str:
+    """`2 days, 8 hr`, as long as it is precise enough."""
+    unit = timedelta(hours=1) if span >= timedelta(days=1) else timedelta(minutes=1)
+    return format_duration(Decimal(int((span // unit * unit).total_seconds())), _locale(locale), "short")
 
 
 def highest_of(values: Sequence[float]) -> float:
@@ -137,6 +141,12 @@ def highest_of(values: Sequence[float]) -> float:
     most = int(max(values, default=0))
     step = 10 ** max(len(str(most)) - 1, 0)
     return float(max((most // step + 1) * step, 5))
+
+
+def day_and_month(day: date, locale: str) -> str:
+    """`Mar 5`: the number of a day says nothing without its month."""
+    language = _locale(locale)
+    return str(language.datetime_skeletons["MMMd"].apply(day, language))
 
 
 def _money(amounts: Sequence[Amount], locale: str) -> str:

@@ -9,11 +9,20 @@ from markupsafe import Markup
 
 from notifier.cli.pages.charts import bars, columns, course
 from notifier.cli.pages.page_words import page_words
-from notifier.cli.pages.report_page import asset, highest_of, page_template, share_cell, spans_cell
+from notifier.cli.pages.report_page import (
+    asset,
+    day_and_month,
+    highest_of,
+    page_template,
+    share_cell,
+    span_words,
+    spans_cell,
+)
 from notifier.cli.pages.simulation_words import simulation_words
 from notifier.cli.shown.shares import interval_text
 from notifier.cli.shown.values import cost_text
-from notifier.model.simulated import Comparison, DayTold, Mean, Simulation
+from notifier.model.replays_compared import Comparison, Difference
+from notifier.model.simulated import DayTold, Mean, Simulation
 from notifier.model.texts import shown
 
 MOST_DAYS = 92
@@ -41,7 +50,7 @@ def simulation_page(found: Simulation, comparison: Comparison | None, *, company
         if found.falls_due_at is None
         else words["falls_due"].format(f"{found.falls_due_at.astimezone(zone):%Y-%m-%d %H:%M}"),
         by_day=words["by_day" if len(found.days) <= MOST_DAYS else "by_week"],
-        days_chart=_days_chart(found.days),
+        days_chart=_days_chart(found.days, locale),
         hours_chart=_hours_chart(found.hours),
         rules_chart=_bars([(each.rule, float(each.told)) for each in found.rules if each.told]),
         plan_chart=None if comparison is None else _plan_chart(comparison, words),
@@ -52,7 +61,17 @@ def simulation_page(found: Simulation, comparison: Comparison | None, *, company
         mean=lambda mean: _mean(mean, words),
         money=lambda cost: cost_text(dict(cost)) if cost else "",
         signed_money=_signed_money,
+        moved=lambda difference: _moved(difference, words, locale),
+        often=[(name, count) for name, count in found.customers if count > 1],
         verdicts=lambda verdicts: _verdicts(verdicts, locale),
+    )
+
+
+def _moved(difference: Difference, words: Mapping[str, str], locale: str) -> str:
+    """What is told with the plan and without it, at another time."""
+    moves = ((words["earlier_told"], difference.earlier), (words["later_told"], difference.later))
+    return ", ".join(
+        text.format(f"{of.count:,}", span_words(of.median, locale)) for text, of in moves if of.median is not None
     )
 
 
@@ -62,7 +81,7 @@ def _verdicts(verdicts: Mapping[str, int], locale: str) -> str:
     return ", ".join(f"{count:,} {words.verdict_word(state)}" for state, count in verdicts.items() if state != "told")
 
 
-def _days_chart(days: Sequence[DayTold]) -> Markup | None:
+def _days_chart(days: Sequence[DayTold], locale: str) -> Markup | None:
     """Told by day, or by week where there are many days; days without a notice are 0."""
     if not days:
         return None
@@ -81,7 +100,8 @@ def _days_chart(days: Sequence[DayTold]) -> Markup | None:
         day += step
     if len(rows) < 2:
         return None
-    return _image(course(rows, highest=highest_of([value for _, value in rows])))
+    highest = highest_of([value for _, value in rows])
+    return _image(course(rows, highest=highest, named=lambda day: day_and_month(day, locale)))
 
 
 def _hours_chart(hours: Sequence[int]) -> Markup | None:

@@ -93,7 +93,11 @@ def _section(waiting: Waiting, found: Today, speech: Speech) -> Section:
 
 def _line(matter: Matter, task: Task, found: Today, speech: Speech) -> Line:
     tone = Tone.BAD if matter in _GRAVE else Tone.WAITING
-    who = [part for part in (task.rule, task.customer, task.about and speech.row(task.about)) if part]
+    who = [
+        part
+        for part in (task.rule if task.together == 1 else "", task.customer, task.about and speech.row(task.about))
+        if part
+    ]
     owner = f"{speech.pick('owner', 'responsable')} {task.owner}" if task.owner and found.owner is None else ""
     what = _what(matter, task, speech)
     since = "" if task.since is None else f"{speech.pick('since', 'desde')} {moment(speech, task.since)}"
@@ -103,7 +107,9 @@ def _line(matter: Matter, task: Task, found: Today, speech: Speech) -> Line:
     return Line(
         tag=left(speech, task.deadline, found.now) if has_deadline else task.id,
         tone=tone,
-        text=(f"{task.id}: " if has_deadline else "") + reason_in(one_line(what), speech.language),
+        text=(f"{task.id}: " if has_deadline else "")
+        + _together(task, speech)
+        + reason_in(one_line(what), speech.language),
         more=more,
         command=task.command,
     )
@@ -121,6 +127,12 @@ def _what(matter: Matter, task: Task, speech: Speech) -> str:
         topic = speech.topic(task.promised.topic)
         return topic if is_moment else said if task.promised.type is TopicType.BOOL else f"{topic}: {said}"
     return task.what if task.contradiction is None else _sides(task.contradiction, speech)
+
+
+def _together(task: Task, speech: Speech) -> str:
+    """How many notices of one rule wait for the same decision."""
+    count = format_number(Decimal(task.together), speech.locale)
+    return speech.pick(f"{count} notices: ", f"{count} avisos: ") if task.together > 1 else ""
 
 
 def _common(group: Group, speech: Speech) -> str:

@@ -12,11 +12,13 @@ from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.shares import interval_text
 from notifier.cli.shown.simulation_words import ReplayWords
 from notifier.cli.shown.values import money_text
+from notifier.model.replays_compared import Comparison, Difference
 from notifier.model.shares import Share
-from notifier.model.simulated import CheckFound, Comparison, Mean, Outcome, Rightness, RuleTold, Simulation
+from notifier.model.simulated import CheckFound, Mean, Outcome, Rightness, RuleTold, Simulation
 
 WEEK = timedelta(days=7)
 """How long after what falls due the proposed end is: what follows from it is seen, too."""
+MOST_TOLD = 5
 BUSIEST = 7
 """Days that are named; the page and the document have all."""
 
@@ -98,9 +100,11 @@ def _when_lines(found: Simulation, words: ReplayWords) -> Iterator[str]:
     busiest = sorted((day for day in found.days if day.told), key=lambda day: (-day.told, day.day))[:BUSIEST]
     if busiest:
         yield words("fullest days: {}", ", ".join(f"{day.day} {day.told:,}" for day in busiest))
-    if found.customers:
-        often = ", ".join(f"{name} {count:,}" for name, count in found.customers[:5])
-        yield words("told most often: {}", often)
+    often = [(name, count) for name, count in found.customers[:MOST_TOLD] if count > 1]
+    if often:
+        yield words("told most often: {}", ", ".join(f"{name} {count:,}" for name, count in often))
+    elif found.customers:
+        yield words("nobody was told more than once")
     if found.alerts:
         yield words("alerts: {}", ", ".join(f"{owner} {count:,}" for owner, count in found.alerts.items()))
 
@@ -195,13 +199,20 @@ def comparison_parts(comparison: Comparison, words: ReplayWords) -> Iterator[Ren
     changes = [words("without {}", name) for name in comparison.without]
     changes += [words("with {}", name) for name in comparison.added]
     yield Text(words("What the plan changes: {}", ", ".join(changes)), style="bold")
-    table = Listing(*map(words, ("rule", "told", "customers", "segments", "cost")))
+    table = Listing(*map(words, ("rule", "told", "customers", "segments", "cost", "moved")))
     for each in comparison.differences:
-        table.add(each.rule, f"{each.told:+,}", f"{each.customers:+,}", f"{each.segments:+,}", _signed(each.cost))
+        counted = (f"{each.told:+,}", f"{each.customers:+,}", f"{each.segments:+,}", _signed(each.cost))
+        table.add(each.rule, *counted, moved_text(each, words))
     yield table
     before, after = comparison.now.outcome, comparison.planned.outcome
     if before is not None and after is not None:
         yield Text("\n".join(_affected_lines(before, after, words)))
+
+
+def moved_text(difference: Difference, words: ReplayWords) -> str:
+    """`12 told later (median 1 day)`: what is told with the plan and without it, at another time."""
+    moves = (("{} told earlier (median {})", difference.earlier), ("{} told later (median {})", difference.later))
+    return ", ".join(words(text, f"{of.count:,}", words.span(of.median)) for text, of in moves if of.median is not None)
 
 
 def _affected_lines(before: Outcome, after: Outcome, words: ReplayWords) -> Iterator[str]:

@@ -39,6 +39,10 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "fullest hour: {} from {}": "hora más llena: {} desde {}",
         "fullest days: {}": "días más llenos: {}",
         "told most often: {}": "quién fue avisado más veces: {}",
+        "nobody was told more than once": "nadie fue avisado más de una vez",
+        "moved": "se mueve",
+        "{} told earlier (median {})": "{} más temprano (mediana {})",
+        "{} told later (median {})": "{} más tarde (mediana {})",
         "alerts: {}": "alertas a responsables: {}",
         "check": "verificación",
         "contradictions": "contradicciones",
@@ -90,10 +94,12 @@ class ReplayWords:
     weekdays: Sequence[str]
     parts: Mapping[str, str] = field(default_factory=dict)
     """What the pages say for a verdict, a unit of time, and the state of a contradiction."""
+    spanish: Mapping[str, str] = field(default_factory=lambda: SPANISH)
+    """Each text in Spanish, by what it is in English."""
 
     def __call__(self, english: str, *put_in: object) -> str:
         """The text in the language, with what is put in."""
-        own = SPANISH.get(english, english) if self.language == "es" else english
+        own = self.spanish.get(english, english) if self.language == "es" else english
         return own.format(*put_in) if put_in else own
 
     def count(self, number: int, one: str, many: str | None = None) -> str:
