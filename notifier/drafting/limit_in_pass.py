@@ -88,8 +88,7 @@ class LimitInPass:
             return False
         reached = set(counted)
         for part in parts:
-            rows = None if part.rows is None else sorted(set[str]().union(*part.rows.values()))
-            reached.update(*holders_of(self._query, self._reader, part.subjects, rows).values())
+            reached.update(*holders_of(self._query, self._reader, part.subjects, part.rows).values())
             reached |= self._reader.recipients_known(self._rule.name, part.subjects)
             customers = self._reader.customer_count() if is_share_weighed(self._rule, len(reached)) else 0
             if exceeded(self._rule, len(reached), customers) is not None:

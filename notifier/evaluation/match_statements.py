@@ -26,7 +26,8 @@ def only_among(statement: sa.Select[Any], ids: Set[str] | None) -> sa.Select[Any
 
 
 class MatchStatements:
-    """Each statement is built when it is first asked for. `of_rows`: only for the rows of `each` bound as `rows`."""
+    """Each statement is built when it is first asked for. `of_rows`: only for the rows of `each` that are
+    `row_query.named`."""
 
     def __init__(
         self, rule: Rule, schema: Schema, rows: RuleRows, all_rows: RuleRows, *, of_rows: bool = False

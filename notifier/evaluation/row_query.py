@@ -1,9 +1,10 @@
 """The statements about some rows of `each` alone: what is true of them, and which a change or an instant touched.
 
-For rules whose rows are apart (`evaluation.row_dependencies`). Parameters are those of `RuleQuery`, and `rows`: ids of
-rows of `each`. A statement may return any pair of one of the `subjects` and one of the `rows`.
+For rules whose rows are apart (`evaluation.row_dependencies`). Parameters are those of `RuleQuery`, and what `named`
+says: which rows of which subjects.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -14,14 +15,20 @@ from notifier.evaluation.dependents import changed_rows, dependents, united
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.match_statements import MatchStatements
 from notifier.evaluation.row_dependencies import RowDependencies, share_words
-from notifier.evaluation.rule_rows import SINCE, RuleRows, among_subjects
+from notifier.evaluation.rule_rows import PAIRS, ROWS, SINCE, SUBJECTS, RuleRows, among_subjects
 from notifier.evaluation.shared_columns import figures_in
 from notifier.model.digests import text_digest
-from notifier.model.reading import Figures
+from notifier.model.reading import Figures, Rows
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked_rules import Rule
 from notifier.rules.expressions import Expression, Filtered, Related
+
+
+def named(rows: Rows) -> dict[str, Any]:
+    """The parameters that name these rows of `each`, by subject."""
+    pairs = [(subject, row) for subject, of_subject in sorted(rows.items()) for row in sorted(of_subject)]
+    return {SUBJECTS: sorted(rows), ROWS: sorted({row for _, row in pairs}), PAIRS: json.dumps(pairs)}
 
 
 class RowQuery(MatchStatements):

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from notifier.evaluation import values
 from notifier.evaluation.births import came_to_be
 from notifier.evaluation.day_counts import CountDays, DayCounts, calendar_days
-from notifier.evaluation.dialects import LocalInstant, LocallyBetween, Unsought, in_values
+from notifier.evaluation.dialects import LocalInstant, LocallyBetween, NamedPair, Unsought, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.lasting import lasting_conditions
 from notifier.evaluation.local_moments import (
@@ -38,6 +38,7 @@ from notifier.rules.expressions import Expression, RowName
 SINCE = sa.bindparam("since", type_=UtcTime())
 SUBJECTS = "subjects"
 ROWS = "rows"
+PAIRS = "pairs"
 RECIPIENT = "@recipient"
 """The name of the recipient's row, which no condition can contain."""
 
@@ -65,14 +66,18 @@ class RuleRows:
     def emitter(self, *, of_rows: bool = False) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
         """An emitter with the rule's rows by name, and the filter conditions on the way to `each`.
 
-        `of_rows`: only the rows of `each` whose ids are bound as `rows`, which the statement starts from.
+        `of_rows`: only the pairs of a subject and a row of `each` that are bound as `pairs`. The statement starts from
+        the rows, whose ids are bound as `rows`. Without the pairs, it would return each of them once for each of the
+        subjects that reach it: a visit with every coming day of its site.
         """
         emitter = Emitter(self._schema, {self._rule.about: self._rule.about})
         if self._rule.each is None or self._rule.each_name is None:
             return emitter, []
         conditions = emitter.expand(self._rule.each, self._rule.each_name, sought=not of_rows)
         if of_rows:
-            conditions.append(in_values(emitter.root(self._rule.each_name).c.id, ROWS))
+            subject, each = emitter.root(self._rule.about), emitter.root(self._rule.each_name)
+            pair = NamedPair(subject.c.id, each.c.id, sa.bindparam(PAIRS, type_=sa.String()))
+            conditions += [in_values(each.c.id, ROWS), pair]
         return emitter, conditions
 
     def whole_pass(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], bool]:

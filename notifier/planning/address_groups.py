@@ -8,6 +8,7 @@ on no more of a hundred thousand.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+from notifier.evaluation.row_query import named
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import Heard, Rows, StateReader
 from notifier.planning.pieces import in_pieces
@@ -120,9 +121,8 @@ class AddressGroups:
         """Who hears or heard of these rows."""
         if not rows:
             return
-        asked = {"subjects": sorted(rows), "rows": sorted(set[str]().union(*rows.values()))}
-        for row in self._reader.rows(self._of_rows.holders(), asked):
-            if row.recipient_id is not None and row.each_id in rows[row.subject_id]:
+        for row in self._reader.rows(self._of_rows.holders(), named(rows)):
+            if row.recipient_id is not None:
                 yield (row.subject_id, row.each_id), row.recipient_id, None
         yield from _said(self._reader.words_of_rows(self._rule, rows))
 

@@ -102,8 +102,7 @@ def by_recipient(parts: Sequence[Part], query: RuleQuery, reader: StateReader, s
     joined = Groups()
     found: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
     for part in parts:
-        rows = None if part.rows is None else sorted(set[str]().union(*part.rows.values()))
-        holders = holders_of(query, reader, part.subjects, rows)
+        holders = holders_of(query, reader, part.subjects, part.rows)
         units = [(subject, "") for subject in part.subjects]
         if part.rows is not None:
             units = [(subject, row) for subject, of_subject in part.rows.items() for row in of_subject]

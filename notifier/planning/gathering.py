@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.evaluation.row_query import named
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import Match
 from notifier.model.reading import StateReader
@@ -39,17 +40,15 @@ def gather(
     """
     subjects, rows = part.subjects, part.rows
     asked = query if rows is None or query.of_rows is None else query.of_rows
-    row_ids = None if rows is None else sorted(set[str]().union(*rows.values()))
     may_be_replaced = selection.has_replacements and query.may_be_replaced and reader.any_replaced(rule.about)
     links = replaced_rows(query, reader, subjects) if may_be_replaced else {}
     read_subjects = sorted({*subjects, *links, *links.values()}) if links else list(subjects)
     holders = holders_of(query, reader, set(links.values())) if links else {}
 
     def read(statement: sa.Select[Any], *, at: datetime = now, **more: object) -> Iterator[Match]:
-        found = reader.rows(statement, {"now": at, "subjects": read_subjects, "rows": row_ids, **more})
+        which = {"subjects": read_subjects} if rows is None else named(rows)
+        found = reader.rows(statement, {"now": at, **which, **more})
         matches = (match for row in found for match in query.read(row, at))
-        if rows is not None:
-            return (match for match in matches if match.each_id in rows[match.subject_id])
         return iter(without_replaced(matches, links, holders)) if links else matches
 
     def true_at(instant: datetime, of: Sequence[str]) -> Iterator[Match]:
@@ -79,7 +78,7 @@ def gather(
     following = {index: tuple(read(asked.follow_up(index))) for index in with_conditions if told}
     moved = moved_threads(known, links, holders) if links else {}
     standing = [notice for notice in known if thread_of_notice(notice) not in moved] if moved else known
-    standings = standings_of(rule, query, reader, standing, rows=row_ids, holding=holding, following=following, now=now)
+    standings = standings_of(rule, query, reader, standing, rows=rows, holding=holding, following=following, now=now)
     return Situation(
         now=now,
         live=live,

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from notifier.evaluation.row_query import named
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import Match
-from notifier.model.reading import KnownNotice, StateReader
+from notifier.model.reading import KnownNotice, Rows, StateReader
 from notifier.planning.addressing import is_reached_at
 from notifier.planning.occurrences import Thread
 from notifier.planning.threads import NO_LONGER_THEIRS, still_matters, thread_of_match, thread_of_notice
@@ -37,7 +38,7 @@ def standings_of(
     reader: StateReader,
     known: Sequence[KnownNotice],
     *,
-    rows: Collection[str] | None,
+    rows: Rows | None,
     holding: Iterable[Match],
     following: Mapping[int, Sequence[Match]],
     now: datetime,
@@ -80,15 +81,19 @@ def _order(word: KnownNotice) -> tuple[datetime, str]:
 
 
 def holders_of(
-    query: RuleQuery, reader: StateReader, subjects: Collection[str], rows: Collection[str] | None = None
+    query: RuleQuery, reader: StateReader, subjects: Collection[str], rows: Rows | None = None
 ) -> Mapping[Pair, set[str]]:
     """The recipients of each row that there is, and of each row of `each`; an empty set where it has none.
 
-    `rows`: only these rows of `each`.
+    `rows`: only these rows of `each`, by subject.
     """
     asked = query if rows is None or query.of_rows is None else query.of_rows
     found: dict[Pair, set[str]] = defaultdict(set)
-    for row in reader.rows(asked.holders(), {"subjects": sorted(subjects), "rows": rows}):
+    if rows is None:
+        which = {"subjects": sorted(subjects)}
+    else:
+        which = named({subject: rows[subject] for subject in subjects if subject in rows})
+    for row in reader.rows(asked.holders(), which):
         recipients = found[row.subject_id, row.each_id or ""]
         if row.recipient_id is not None:
             recipients.add(row.recipient_id)

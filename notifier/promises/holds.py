@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Protocol
 
 from notifier.evaluation.match_statements import MatchStatements
+from notifier.evaluation.row_query import named
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.contradiction_reading import ContradictedRow
 from notifier.model.contradictions import HOLDING, Contradiction
@@ -119,14 +120,16 @@ def holding(
     """
     if not planned:
         return {}
-    subjects = sorted({plan.match.subject_id for plan in planned})
-    rows = sorted({plan.match.each_id or "" for plan in planned})
+    rows: dict[str, set[str]] = defaultdict(set)
+    for plan in planned:
+        rows[plan.match.subject_id].add(plan.match.each_id or "")
+    which = named(rows)
     held: dict[tuple[str, str | None], dict[str, Contradiction]] = defaultdict(dict)
     for entity in sorted(entities):
         statement = query.to_one_ids(entity)
         if statement is None:
             continue
-        reached = [tuple(row) for row in reader.rows(statement, {"subjects": subjects, "rows": rows})]
+        reached = [tuple(row) for row in reader.rows(statement, which)]
         by_row: dict[str, list[Contradiction]] = defaultdict(list)
         for contradiction in about(entity, {row_id for _, _, row_id in reached}):
             by_row[contradiction.subject_id].append(contradiction)
