@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.dialects import in_values
+from notifier.evaluation.lists import in_values
 from notifier.evaluation.paths import Due, Way
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Relation, Schema

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.dependents import changed_rows, dependents, rows_among, united
-from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Explanation
 from notifier.evaluation.figures import indexed_figures
+from notifier.evaluation.lists import in_values
 from notifier.evaluation.local_moments import LocalMoment
 from notifier.evaluation.match_statements import MatchStatements
 from notifier.evaluation.paths import Way, way_of

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from notifier.evaluation import values
 from notifier.evaluation.births import came_to_be
 from notifier.evaluation.day_counts import CountDays, DayCounts, calendar_days
-from notifier.evaluation.dialects import LocalInstant, LocallyBetween, NamedPair, Unsought, in_values
+from notifier.evaluation.dialects import LocalInstant, LocallyBetween, Unsought
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.lasting import lasting_conditions
+from notifier.evaluation.lists import NamedPair, in_values
 from notifier.evaluation.local_moments import (
     LocalMoment,
     farthest,

@@ -11,8 +11,9 @@ from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dialects import Once, in_values
+from notifier.evaluation.dialects import Once
 from notifier.evaluation.emitter import NOW, Emitter
+from notifier.evaluation.lists import in_values
 from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Schema

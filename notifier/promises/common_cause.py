@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dialects import in_values
+from notifier.evaluation.lists import in_values
 from notifier.model.instants import minute_text
 from notifier.model.reading import StateReader
 from notifier.model.schema import Schema

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from notifier.evaluation.dialects import in_values
+from notifier.evaluation.lists import in_values
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dialects import in_pairs
+from notifier.evaluation.lists import in_pairs
 from notifier.model.reading import Heard, Rows
 from notifier.store.reader.notices import EACH, OF_RULE, OF_RULE_AMONG_OTHERS
 from notifier.store.reader.row_notices import Pairs, RowNoticeReader

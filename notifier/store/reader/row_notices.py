@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dialects import in_pairs
+from notifier.evaluation.lists import in_pairs
 from notifier.model.reading import BacklogKey, Figures, KnownNotice, Rows
 from notifier.store.reader.notices import (
     BACKLOG_OF_RULE,
