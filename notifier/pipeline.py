@@ -31,7 +31,8 @@ from notifier.drafting.settling_pass import settling_batches
 from notifier.drafting.unusual_days import KIND, unusual_days
 from notifier.drafting.watermarks import is_same, watermark
 from notifier.model.batches import Batch
-from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
+from notifier.model.reading import RETURNS_WITHIN, RuleState, StateReader, StoreError
+from notifier.model.row_address_reading import Rows
 from notifier.model.setting_aside import Part
 from notifier.planning.contacts import Contacts
 from notifier.planning.portions import portion_from_json

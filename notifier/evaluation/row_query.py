@@ -18,7 +18,8 @@ from notifier.evaluation.row_dependencies import RowDependencies, share_words
 from notifier.evaluation.rule_rows import PAIRS, ROWS, SINCE, SUBJECTS, RuleRows, among_subjects
 from notifier.evaluation.shared_columns import figures_in
 from notifier.model.digests import text_digest
-from notifier.model.reading import Figures, Rows
+from notifier.model.reading import Figures
+from notifier.model.row_address_reading import Rows
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked_rules import Rule

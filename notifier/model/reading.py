@@ -3,11 +3,11 @@
 The store implements it on one connection (`store.reader.Reader`), so that everything a draft reads is one snapshot.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -19,6 +19,7 @@ from notifier.model.contradiction_reading import ContradictionQuestions
 from notifier.model.listening_reading import ListeningQuestions
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
 from notifier.model.replies import WaitingReply
+from notifier.model.row_address_reading import RowAddressQuestions, Rows
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling_reading import SettlingQuestions
 from notifier.model.types import Address, ChannelName
@@ -192,26 +193,13 @@ class Figures:
     """What is claimed to each of them."""
 
 
-Rows = Mapping[str, Set[str]]
-"""Rows of `each`, by their subject."""
-
-
-class Heard(NamedTuple):
-    """Where one notice goes or went: to whom, about which row of `each` (or ""), at which phone or mail address."""
-
-    subject_id: str
-    each_id: str
-    recipient_id: str | None
-    address: str | None
-    """None where no message of it was written."""
-
-
 BacklogKey = tuple[str, str, str]
 """(subject id, each id or "", recipient id or "")"""
 
 
 class StateReader(
     AddressQuestions,
+    RowAddressQuestions,
     CompanionQuestions,
     ContradictionQuestions,
     SettlingQuestions,
@@ -322,35 +310,6 @@ class StateReader(
 
     def rows_known(self, rule: str, subject_ids: Collection[str]) -> set[tuple[str, str]]:
         """Subject and row of `each` (or "") of each notice about these subjects, and of what is in their backlog."""
-        ...
-
-    def addresses_of(self, ids: Collection[str]) -> Iterator[tuple[str, str]]:
-        """(customer, phone or mail address) of these customers."""
-        ...
-
-    def customers_at(self, addresses: Collection[str]) -> Iterator[tuple[str, str]]:
-        """(customer, phone or mail address) of all customers who have one of these, whatever else they have."""
-        ...
-
-    def words_of_subjects(self, rule: str, subject_ids: Collection[str]) -> Iterator[Heard]:
-        """Where each notice of the rule about these subjects goes or went, by its own message or another's."""
-        ...
-
-    def words_of_rows(self, rule: str, rows: Rows) -> Iterator[Heard]:
-        """As `words_of_subjects`, of those about these rows of `each` alone."""
-        ...
-
-    def words_at(self, rule: str, addresses: Collection[str]) -> Iterator[Heard]:
-        """As `words_of_subjects`, of all that go or went to one of these addresses."""
-        ...
-
-    def rows_to(self, rule: str, recipients: Collection[str]) -> set[tuple[str, str]]:
-        """Subject and row of `each` (or "") of each notice of the rule to one of these customers."""
-        ...
-
-    def rows_spoken_for(self, rule: str, rows: Rows) -> set[tuple[str, str]]:
-        """Subject and row of `each` (or "") of each notice of the rule that speaks for one about these rows, or that
-        one of them speaks for."""
         ...
 
     def any_told_through(self) -> bool:

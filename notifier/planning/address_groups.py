@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from notifier.evaluation.row_query import named
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.reading import Heard, Rows, StateReader
+from notifier.model.reading import StateReader
+from notifier.model.row_address_reading import Heard, Rows
 from notifier.planning.pieces import in_pieces
 from notifier.planning.standing import Pair
 

@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import TypeVar
 
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.reading import Figures, Rows, StateReader
+from notifier.model.reading import Figures, StateReader
+from notifier.model.row_address_reading import Rows
 from notifier.planning.address_groups import AddressGroups, Groups
 from notifier.planning.narrowing import figures_of
 from notifier.planning.pieces import in_pieces

@@ -10,7 +10,8 @@ from typing import Any
 
 from notifier.evaluation.match_statements import only_among
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.reading import Figures, Rows, RuleState, StateReader
+from notifier.model.reading import Figures, RuleState, StateReader
+from notifier.model.row_address_reading import Rows
 from notifier.planning.address_groups import AddressGroups
 from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
 from notifier.planning.replacing import replaced_rows

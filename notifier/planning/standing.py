@@ -11,7 +11,8 @@ from datetime import datetime
 from notifier.evaluation.row_query import named
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import Match
-from notifier.model.reading import KnownNotice, Rows, StateReader
+from notifier.model.reading import KnownNotice, StateReader
+from notifier.model.row_address_reading import Rows
 from notifier.planning.addressing import is_reached_at
 from notifier.planning.occurrences import Thread
 from notifier.planning.threads import NO_LONGER_THEIRS, still_matters, thread_of_match, thread_of_notice

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from notifier.drafting.ruleset import DraftOptions, Ruleset, ruleset_of
 from notifier.model.notices import Draft, NoticeKind, Reason, ReasonCode
-from notifier.model.reading import Rows
+from notifier.model.row_address_reading import Rows
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
 from notifier.planning.address_groups import AddressGroups

@@ -12,7 +12,7 @@ from notifier.drafting.ruleset import DraftOptions, Ruleset, ruleset_of
 from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.notices import NoticeKind, ReasonCode
-from notifier.model.reading import Rows
+from notifier.model.row_address_reading import Rows
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
 from notifier.planning.addressing import Defaults

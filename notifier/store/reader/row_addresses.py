@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from notifier.evaluation.lists import in_pairs
-from notifier.model.reading import Heard, Rows
+from notifier.model.row_address_reading import Heard, Rows
 from notifier.store.reader.notices import EACH, OF_RULE, OF_RULE_AMONG_OTHERS
 from notifier.store.reader.row_notices import Pairs, RowNoticeReader
 from notifier.store.sql import is_among, rows_among

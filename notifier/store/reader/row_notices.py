@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.lists import in_pairs
-from notifier.model.reading import BacklogKey, Figures, KnownNotice, Rows
+from notifier.model.reading import BacklogKey, Figures, KnownNotice
+from notifier.model.row_address_reading import Rows
 from notifier.store.reader.notices import (
     BACKLOG_OF_RULE,
     EACH,
