@@ -13,7 +13,7 @@ from bench.callbacks import PATH, STEPS, Course, LostCallbackError, accept_all, 
 from bench.harness import Bench, Case, Job, UnequalError
 from bench.outbox_state import ready
 from bench.providers import Stored, UnequalLedgerError, stub
-from bench.report import environment, table, write_json
+from bench.report import PAGE, environment, table, write_json
 from bench.sections import load, names
 from bench.sections.callbacks import refuse_losses
 from bench.sending import BEGIN
@@ -125,6 +125,8 @@ def test_sides_take_turns_and_what_prepares_a_run_is_not_measured(bench: Bench) 
 def test_every_section_can_be_loaded() -> None:
     assert {"callbacks", "dispatch", "evaluation", "imports", "incidents", "pipeline", "start", "tick"} <= set(names())
     assert all(callable(load(name)) for name in names())
+    page = PAGE.read_text(encoding="utf-8")
+    assert [name for name in names() if f"<!-- results: {name} -->" not in page] == [], "`--write` needs a place"
 
 
 @pytest.mark.parametrize("loses", [None, 3])
