@@ -12,6 +12,7 @@ from notifier.rules.aggregates import Aggregated, currency_seen
 from notifier.rules.checked_checks import Check
 from notifier.rules.checked_rules import Condition, Rule
 from notifier.rules.expressions import Column, Compare, Comparison, Expression, RowName, Sum
+from notifier.rules.row_paths import Ranked, picked
 
 CURRENCY = "currency"
 
@@ -23,8 +24,7 @@ def other_currencies(asking: Rule | Check) -> Iterator[Problem]:
             if not isinstance(part, Compare):
                 continue
             amount = next((each for side in (part.left, part.right) for each in _amounts(side)), None)
-            figures = (each for each in part.walk() if isinstance(each, Sum | Aggregated) and currency_seen(each))
-            figure = next((each for each in figures if not _is_bound(each.source)), None)
+            figure = next((each for each in _figures(part) if not _is_bound(each.source)), None)
             if amount is None or figure is None:
                 continue
             row = amount.row.name if isinstance(amount.row, RowName) else amount.row.text
@@ -43,12 +43,22 @@ def _conditions(asking: Rule | Check) -> tuple[Condition, ...]:
     return (*asking.when, *asking.unless)
 
 
+def _figures(part: Expression) -> Iterator[Sum | Aggregated | Ranked]:
+    """The figures of money in it, and the rows of which an amount is read that an order picked."""
+    for each in part.walk():
+        if isinstance(each, Sum | Aggregated) and currency_seen(each) is not None:
+            yield each
+        elif isinstance(each, Column) and each.type is ValueType.MONEY and (one := picked(each.row)) is not None:
+            yield one
+
+
 def _amounts(side: Expression) -> Iterator[Column]:
     """The amounts of rows on a side, outside of its figures."""
     if isinstance(side, Sum | Aggregated):
         return
     if isinstance(side, Column) and side.type is ValueType.MONEY:
-        yield side
+        if picked(side.row) is None:
+            yield side
         return
     for part in side.parts:
         yield from _amounts(part)

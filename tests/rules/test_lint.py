@@ -63,15 +63,16 @@ def test_a_sum_that_takes_rows_without_a_moment_together_is_warned_of(folder: Pa
         (".filter(c, c.currency != charge.currency)", True),
     ],
 )
+@pytest.mark.parametrize("figure", ["last(3, c, c.bill_at).avg(c, c.amount) * 1.3", "last(c, c.bill_at).amount"])
 def test_an_amount_that_may_be_compared_with_one_in_another_currency_is_warned_of(
-    folder: Path, chosen: str, warned: bool
+    folder: Path, chosen: str, warned: bool, figure: str
 ) -> None:
     write(
         folder,
         "rules/usual.yaml",
         "rules:\n  - rule: usual\n    about: charge\n    owner: field\n    class: service\n    exit: desk\n"
         "    template: reminder\n    follow_up: [{ on: ended, tell: nobody }]\n    when: >-\n"
-        f"      charge.amount > charge.contract.charges{chosen}.last(3, c, c.bill_at).avg(c, c.amount) * 1.3\n",
+        f"      charge.amount > charge.contract.charges{chosen}.{figure}\n",
     )
     assert _found(folder) == [
         "rules/usual.yaml:9:11: warning: charge.amount may be compared with an amount in another currency; add "
