@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from notifier.doctor import here, outside
 from notifier.doctor.bounces import bounces_finding
 from notifier.doctor.findings import Finding
+from notifier.doctor.gateway import unheard_finding
 from notifier.doctor.whatsapp import whatsapp_finding
 from notifier.rules.checked import Project
 from notifier.settings import Settings
@@ -32,6 +33,7 @@ def examine(
         yield whatsapp_finding(project.approved_texts, sends=settings.twilio_whatsapp is not None)
     if settings.sms_gateway is not None:
         yield asyncio.run(outside.gateway_finding(settings.sms_gateway))
+        yield from unheard_finding(project.rules.values())
     if settings.smtp is not None:
         yield asyncio.run(outside.smtp_finding(settings.smtp))
         yield bounces_finding(settings.bounces, settings.bounce_mailbox)

@@ -14,6 +14,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "customer_id": (
             *("customer", "customer number", "account", "client", "client id", "user id", "requester id"),
             *("cliente", "id cliente", "código de cliente", "consumer id"),
+            *("patient", "patient id", "paciente", "usuario", "socio"),
         ),
         "order_id": ("order", "order number", "order name", "reference id", "pedido", "número de pedido"),
         "contract_id": ("contract", "subscription", "subscription id", "contrato", "suscripción", "assinatura"),
@@ -46,7 +47,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "handed_over_at": ("fulfilled at", "shipped at", "shipping date", "fecha de envío"),
         "completed_at": ("delivered at", "completed at", "completed date", "entregado el"),
         "cancelled_at": ("cancelled at", "canceled at", "cancelado el"),
-        "total": ("order total", "amount", "grand total", "importe", "valor", "total pedido"),
+        "total": ("order total", "amount", "grand total", "importe", "valor", "total pedido", "monto"),
         "seller": ("vendor", "vendedor"),
     },
     "appointment": {
@@ -59,8 +60,12 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "charge": {
         "id": ("line", "line id", "invoice line", "invoice id", "invoice number", "factura", "línea"),
-        "amount": ("total", "price", "importe", "valor", "monto"),
-        "bill_at": ("issue date", "invoice date", "due date", "fecha de emisión", "fecha de factura"),
+        "amount": ("total", "price", "importe", "valor", "monto", "precio"),
+        "bill_at": (
+            *("issue date", "invoice date", "due date", "fecha de emisión", "fecha de factura"),
+            *("vencimiento", "fecha de vencimiento", "fecha"),
+        ),
+        "billed": ("invoiced", "facturado", "facturada"),
         "product": ("item", "description", "concepto", "producto"),
         "kind": ("type", "tipo"),
     },
@@ -133,8 +138,13 @@ def names_of(entity: str, column: str) -> tuple[str, ...]:
 
 def meaning(text: str, allowed: tuple[str, ...]) -> str | None:
     """Which of the allowed texts another system's text probably means; None where nothing says it."""
-    written = plain(text).removeprefix("wc ")
+    written = _masculine(plain(text).removeprefix("wc "))
     for value in allowed:
-        if written == plain(value) or written in map(plain, MEANINGS.get(value, ())):
+        if written in (_masculine(plain(each)) for each in (value, *MEANINGS.get(value, ()))):
             return value
     return None
+
+
+def _masculine(text: str) -> str:
+    """An order is `cancelado`, and an appointment is `cancelada`."""
+    return re.sub(r"([ai]d)a$", r"\1o", text)

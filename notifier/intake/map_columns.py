@@ -68,6 +68,8 @@ class ColumnReader:
         self.minor: dict[str, int | None] = {}
         self.summed: dict[str, Callable[[Cell], Decimal]] = {}
         """How a number in a column of theirs is read, for those whose numbers can be added."""
+        self._pseudonyms: set[str] = set()
+        """Those of our columns whose text is a pseudonym of the whole cell."""
 
     def read(self, entry: Entry) -> None:
         """One column; what is wrong with it is added to the findings."""
@@ -85,6 +87,8 @@ class ColumnReader:
                 self.summed[column.sources_in_turn[0]] = partial(foreign_number, mark=mark)
         if options is None:
             return
+        if options.truth("pseudonym") and column is not None and column.json is None:
+            self._pseudonyms.add(name)
         local_time = options.converted("local_time", _time_of_day)
         if local_time is not None:
             self.local_times[name] = local_time
@@ -94,6 +98,15 @@ class ColumnReader:
         if options.text("unit") == "minor":
             self.minor[name] = _places(options, findings)
         self._check_fit(name, kind, options)
+
+    @property
+    def digested(self) -> frozenset[str]:
+        """The columns of theirs of which nothing but a pseudonym is read."""
+        sources: tuple[set[str], set[str]] = (set(), set())
+        for name, column in self.columns.items():
+            sources[name in self._pseudonyms].update(column.sources)
+        as_they_are, as_pseudonyms = sources
+        return frozenset(as_pseudonyms - as_they_are)
 
     def _kind(self, name: str) -> ValueType:
         """The type of one of our columns."""

@@ -124,6 +124,7 @@ def _read_entity(fields: Fields, file: FileReading, context: ImportContext, find
         repeated=Counting(repeated or Counting.AGREE),
         rows=_wanted(rows, findings) if rows is not None else WantedRows(),
         summed=reader.summed if repeated == Counting.SUM else {},
+        digested=reader.digested,
         reading=Reading(zone=file.zone, local_times=reader.local_times, midnights=reader.midnights, minor=reader.minor),
         as_of=as_of,
         history=_read_history(fields, parser, findings),

@@ -111,6 +111,8 @@ class MapFile:
     repeated: Counting = Counting.AGREE
     summed: Mapping[str, Callable[[Any], Decimal]] = field(default_factory=dict)
     """The columns of theirs whose numbers are added where lines have one id, and how a number is read."""
+    digested: frozenset[str] = frozenset()
+    """The columns of theirs of which nothing but a pseudonym is read."""
     rows: WantedRows = field(default_factory=WantedRows)
     reading: Reading = field(default_factory=Reading)
     as_of: AsOf | None = None

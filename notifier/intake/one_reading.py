@@ -101,6 +101,7 @@ class OneReading:
             self._map.unread if self._map else frozenset(),
             entity,
             self._map.summed if self._map else None,
+            self._map.digested if self._map else frozenset(),
         )
         self._unreadable = 0
         self._hours = context.hours

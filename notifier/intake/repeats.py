@@ -91,8 +91,11 @@ class Repeats:
         ignored: Container[str],
         entity: str,
         summed: Summed | None = None,
+        digested: Container[str] = frozenset(),
     ) -> None:
         self._summed = summed or {}
+        self._digested = digested
+        """Columns of which only a digest is kept, so that their capitals do not matter."""
         self._repeated = repeated
         self._counting = counting
         self._ignored = ignored
@@ -125,7 +128,9 @@ class Repeats:
         alike: dict[tuple[str, ...], list[tuple[list[Line], dict[str, Any]]]] = {}
         quarrels: list[Quarrel] = []
         for row_id, lines in groups:
-            row, disagreements = joined([line.cells for line in lines], self._counting, self._ignored, self._summed)
+            row, disagreements = joined(
+                [line.cells for line in lines], self._counting, self._ignored, self._summed, self._digested
+            )
             if disagreements:
                 quarrels.append(self._quarrel(row_id, lines, disagreements))
             else:
@@ -142,11 +147,14 @@ class Repeats:
 
     def _quarrel(self, row_id: str, lines: list[Line], disagreements: Sequence[Disagreement]) -> Quarrel:
         problems: list[list[tuple[str, str]]] = [[] for _ in lines]
+        remedy = "mend one of them, or let a map say which counts (rows: { of_one_id: first }, or last)"
+        if self._counting is Counting.SUM:
+            remedy = "mend one of them: with 'of_one_id: sum' all but numbers must agree"
         for one in disagreements:
             ours, theirs = lines[one.line].cells[one.column], lines[one.other].cells[one.column]
             what = (
                 f"'{ours}', but line {lines[one.other].number} says '{theirs}' of the same {self._entity} '{row_id}'; "
-                "mend one of them, or let a map say which counts (repeated: first or last)"
+                f"{remedy}"
             )
             problems[one.line].append((one.column, what))
         for index, of_line in enumerate(problems):
@@ -162,6 +170,7 @@ def joined(
     counting: Counting,
     ignored: Container[str] = frozenset(),
     summed: Summed | None = None,
+    digested: Container[str] = frozenset(),
 ) -> tuple[dict[str, Any], list[Disagreement]]:
     """One row of lines about the same one, and where they differ; an empty cell does not differ from a filled one."""
     row: dict[str, Any] = {}
@@ -177,7 +186,9 @@ def joined(
             continue
         row[name] = filled[-1 if counting is Counting.LAST else 0]
         if counting in (Counting.AGREE, Counting.SUM) and filled.count(filled[0]) < len(filled) and name not in ignored:
-            disagreements += _differing(name, [(place, cell) for place, cell in enumerate(cells) if not is_empty(cell)])
+            plain = _folded if name in digested else _plain
+            said = [(place, plain(cell)) for place, cell in enumerate(cells) if not is_empty(cell)]
+            disagreements += _differing(name, said)
     return row, disagreements
 
 
@@ -194,17 +205,21 @@ def _sum(cells: Sequence[Any], read: Callable[[Any], Decimal]) -> Any:
 
 def _differing(column: str, filled: Sequence[tuple[int, Any]]) -> Iterator[Disagreement]:
     """Each filled cell that has a neighbour which says something else, with the first such neighbour."""
-    first_place, first = filled[0][0], _plain(filled[0][1])
-    others = [(place, cell) for place, cell in filled[1:] if _plain(cell) != first]
+    first_place, first = filled[0]
+    others = [(place, cell) for place, cell in filled[1:] if cell != first]
     if not others:
         return
     for place, cell in filled:
-        other = others[0][0] if _plain(cell) == first else first_place
+        other = others[0][0] if cell == first else first_place
         yield Disagreement(line=place, other=other, column=column)
 
 
 def _plain(cell: Any) -> Any:
     return cell.strip() if isinstance(cell, str) else cell
+
+
+def _folded(cell: Any) -> Any:
+    return cell.strip().casefold() if isinstance(cell, str) else cell
 
 
 def _by_id(lines: Sequence[tuple[str, Line]]) -> list[tuple[str, list[Line]]]:

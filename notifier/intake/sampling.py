@@ -28,6 +28,8 @@ MOST_VALUES = 200
 _FIGURES = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})(?!\d)")
 _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d{1,2}|[+-]?\d{1,3}(\.\d{3}){2,}(,\d+)?")
 _POINT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)\.\d{1,2}|[+-]?\d{1,3}(,\d{3}){2,}(\.\d+)?")
+_PLAIN_NUMBER = re.compile(r"[\d.]+")
+"""Of these, dateutil would make a date of many a number."""
 _TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s?[AaPp]\.?\s?[Mm]\.?)?")
 _SECONDS = re.compile(r"1[0-9]{9}")
 _MILLISECONDS = re.compile(r"1[0-9]{12}")
@@ -134,7 +136,7 @@ def _instants(sample: ColumnSample, seen: Seen) -> bool:
             return False
         sample.counted = counted
         return True
-    if sample.counted is not None or seen.cell.replace(".", "").isdecimal():
+    if sample.counted is not None or (_PLAIN_NUMBER.fullmatch(seen.cell) and not _FIGURES.fullmatch(seen.cell)):
         return False
     try:
         value = wall_clock(seen.cell)

@@ -7,12 +7,12 @@ be read in two ways stands there twice, and both ways are commented out.
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from notifier.intake.known_names import meaning, names_of, plain
-from notifier.intake.parsing import ImportContext, RowParser, importable
+from notifier.intake.parsing import ATTRIBUTE, ImportContext, RowParser, importable
 from notifier.intake.sampling import SAMPLE, ColumnSample, Look, sampled
 from notifier.intake.sources import GZIP, open_source
 from notifier.intake.written import Written
@@ -31,8 +31,14 @@ _LOOKS = {
     ValueType.DECIMAL: Look.NUMBERS,
     ValueType.INT: Look.NUMBERS,
 }
+_WANTED = {
+    Look.INSTANTS: "it is no date that an import reads",
+    Look.NUMBERS: "it is no number; an amount has neither sign nor code of its currency",
+}
 _DATE_AND_TIME = (("date", "time"), ("fecha", "hora"), ("data", "hora"))
-_ORDERS = ((Written.DAY_FIRST, "the day"), (Written.MONTH_FIRST, "the month"))
+_ORDERS = (Written.DAY_FIRST, Written.MONTH_FIRST)
+Remark = tuple[str, Sequence[str]]
+"""What is said below a column, and the options of which one has to be chosen."""
 
 
 def suggest_map(path: Path, context: ImportContext, entity: str | None = None) -> str:
@@ -68,19 +74,31 @@ class _Match:
 
     parser: RowParser
     columns: dict[str, ColumnSample]
+    looks: Mapping[str, Look]
+    """What the cells of our columns look like, of those that are dates or numbers."""
+    misfits: Mapping[str, ColumnSample]
+    """The columns that are called like ours and look like something else."""
 
     @classmethod
     def of(cls, entity: str, samples: Sequence[ColumnSample], context: ImportContext) -> "_Match":
         parser = RowParser(context.schema.entities[entity], context)
         by_name = {plain(sample.name): sample for sample in reversed(samples)}
         found: dict[str, ColumnSample] = {}
+        looks = {column: look for column in parser.columns if (look := _look_of(parser, column, context)) is not None}
+        misfits: dict[str, ColumnSample] = {}
         for column in parser.columns:
+            look = looks.get(column)
             for name in names_of(entity, column):
                 sample = by_name.get(name)
-                if sample is not None and sample not in found.values() and _may_be(parser, column, sample):
+                if sample is None or sample in found.values():
+                    continue
+                if not sample.filled or look is None or sample.look is look:
                     found[column] = sample
                     break
-        return cls(parser=parser, columns=found)
+                misfits.setdefault(column, sample)
+        used = [sample.name for sample in found.values()]
+        left = {column: sample for column, sample in misfits.items() if column not in found and sample.name not in used}
+        return cls(parser=parser, columns=found, looks=looks, misfits=left)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -104,11 +122,12 @@ class _Match:
         return 2 * len(self.columns) + 2 * there - len(self.needed)
 
 
-def _may_be(parser: RowParser, column: str, sample: ColumnSample) -> bool:
-    """Whether the cells can be of the column's type."""
+def _look_of(parser: RowParser, column: str, context: ImportContext) -> Look | None:
+    """What cells look like that are of the column's type; None where they may look like anything."""
+    if column.startswith(ATTRIBUTE):
+        return _LOOKS.get(context.schema.attributes[parser.entity.name][column.removeprefix(ATTRIBUTE)])
     field = parser.entity.fields.get(column)
-    look = _LOOKS.get(field.type) if field is not None else None
-    return not sample.filled or look is None or sample.look is look
+    return _LOOKS.get(field.type) if field is not None else None
 
 
 class _MapText:
@@ -127,10 +146,12 @@ class _MapText:
         yield "columns:"
         for name, sample in self._match.columns.items():
             yield from self._column(name, sample)
+        yield from self._misfits()
         yield from self._lacking()
-        rest = [sample.name for sample in self._samples if sample.name not in self._used]
+        rest = [sample for sample in self._samples if sample.name not in self._used]
         if rest:
-            yield f"ignore: [{', '.join(map(_quoted, rest))}]"
+            yield from self._unread(rest)
+            yield f"ignore: [{', '.join(_quoted(sample.name) for sample in rest)}]"
         row_id = self._match.columns.get("id")
         if row_id is not None and len(row_id.values) < row_id.filled:
             twice, times = row_id.values.most_common(1)[0]
@@ -152,14 +173,14 @@ class _MapText:
             yield f"zone: {default.key}  # {DOUBT} {seen}; this is NOTIFIER_DEFAULT_TIMEZONE"
 
     def _column(self, name: str, sample: ColumnSample) -> Iterator[str]:
-        field = self._match.parser.entity.fields.get(name)
+        field, look = self._match.parser.entity.fields.get(name), self._match.looks.get(name)
         by_name = plain(name) != plain(sample.name)
         doubts = [f"{DOUBT} it only sounds like it, {sample.first}" if by_name and sample.first else ""]
         if not sample.filled:
             doubts.append(f"{DOUBT} every cell of it is empty")
         elif sample.filled < sample.lines and name in self._match.needed:
             doubts.append(f"{DOUBT} {_cells(sample)} empty")
-        if sample.misfit is not None and field is not None and field.type in _LOOKS:
+        if sample.misfit is not None and look is not None:
             doubts.append(f"{DOUBT} {sample.misfit}, which is refused")
         comment = _comment(doubts)
         if sample.look is Look.JSON:
@@ -171,16 +192,18 @@ class _MapText:
             yield f"    from: {_quoted(sample.name)}"
             yield from self._values(field, sample)
             return
-        options, more = self._written(field, sample)
         time = self._time_of(sample)
+        read = f"from: {_quoted(sample.name)}"
         if time is not None:
-            both = _quoted(f"{{{sample.name}}} {{{time.name}}}")
-            yield f"  {name}: {{ template: {both}{f', {options}' if options else ''} }}{comment}"
-        elif options:
-            yield f"  {name}: {{ from: {_quoted(sample.name)}, {options} }}{comment}"
+            read = f"template: {_quoted(f'{{{sample.name}}} {{{time.name}}}')}"
+        option, more = self._written(look, sample)
+        if option:
+            yield f"  {name}: {{ {read}, {option} }}{comment}"
         else:
-            yield f"  {name}: {_quoted(sample.name)}{comment}"
-        yield from more
+            yield f"  {name}: {_quoted(sample.name) if time is None else f'{{ {read} }}'}{comment}"
+        for line, ways in more:
+            yield f"    # {line}"
+            yield from (f"    #   {name}: {{ {read}, {way} }}" for way in ways)
 
     def _time_of(self, sample: ColumnSample) -> ColumnSample | None:
         """The column with the time of day, where a date and its time stand in two columns of like names."""
@@ -212,46 +235,67 @@ class _MapText:
             yield f"      # {DOUBT} {_cells(sample)} empty; what does an empty one mean?"
             yield '      # "": '
 
-    def _written(self, field: Field | None, sample: ColumnSample) -> tuple[str, list[str]]:
-        """The options that say how cells are written, and the lines where that is open."""
-        look = _LOOKS.get(field.type) if field is not None else None
+    def _written(self, look: Look | None, sample: ColumnSample) -> tuple[str, list[Remark]]:
+        """The option that says how cells are written, and what is said of it."""
         if look is Look.INSTANTS:
             return self._dates(sample)
         if look is Look.NUMBERS:
             return self._decimals(sample)
         return "", []
 
-    def _dates(self, sample: ColumnSample) -> tuple[str, list[str]]:
+    def _dates(self, sample: ColumnSample) -> tuple[str, list[Remark]]:
         if sample.dates is not None:
             shown = sample.day_first or sample.month_first or sample.unusual or sample.first
-            return f"dates: {sample.dates}", [f"    # {shown}, and can be read in no other way"]
+            return f"dates: {sample.dates}", [(f"{shown}, and can be read in no other way", ())]
         if sample.in_figures is None:
             return "", []
         if sample.day_first is not None:
-            return "", [
-                f"    # {DOUBT} {sample.day_first}, which begins with the day, and {sample.month_first}, which begins "
-                "with the month:",
-                "    # the file has both, and no map reads it; mend the file.",
-            ]
-        lines = [f"    # {DOUBT} {sample.in_figures}: day or month first? No line shows it. One of these, added to it:"]
-        return "", [*lines, *(f"    #   dates: {order}  # {what} first" for order, what in _ORDERS)]
+            both = (
+                f"{sample.day_first}, which begins with the day, and {sample.month_first}, which begins with the month"
+            )
+            return "", [(f"{DOUBT} {both}: no map reads both; mend the file.", ())]
+        ways = tuple(f"dates: {order}" for order in _ORDERS)
+        doubt = f"{DOUBT} {sample.in_figures}: day or month first? No line shows it. One of these instead:"
+        return "", [(doubt, ways)]
 
-    def _decimals(self, sample: ColumnSample) -> tuple[str, list[str]]:
+    def _decimals(self, sample: ColumnSample) -> tuple[str, list[Remark]]:
         if sample.comma is not None and sample.point is not None:
-            return "", [f"    # {DOUBT} {sample.comma}, but {sample.point}: two ways in one column; mend the file."]
+            return "", [(f"{DOUBT} {sample.comma}, but {sample.point}: two ways in one column; mend the file.", ())]
         if sample.comma is not None:
-            return 'decimal: ","', [f"    # {sample.comma}"]
+            return 'decimal: ","', [(str(sample.comma), ())]
         if sample.point is not None and "," in "".join(sample.values):
-            return 'decimal: "."', [f"    # {sample.point}"]
+            return 'decimal: "."', [(str(sample.point), ())]
         if sample.grouped is not None:
-            both = [f"    #   decimal: {_quoted(mark)}" for mark in (",", ".")]
-            return "", [f"    # {DOUBT} {sample.grouped}: thousands or decimals? One of these, added to it:", *both]
+            ways = tuple(f"decimal: {_quoted(mark)}" for mark in (",", "."))
+            return "", [(f"{DOUBT} {sample.grouped}: thousands or decimals? One of these instead:", ways)]
         return "", []
+
+    def _misfits(self) -> Iterator[str]:
+        """Columns that are called like ours, and are not what ours are."""
+        for name, sample in self._match.misfits.items():
+            look = self._match.looks[name]
+            cell = sample.misfits.get(look) or sample.first
+            yield f"  # {DOUBT} {name} may be {_quoted(sample.name)}, but {cell}: {_WANTED[look]}."
+
+    def _unread(self, rest: Sequence[ColumnSample]) -> Iterator[str]:
+        """Columns of instants or amounts that nothing reads: nobody may overlook one."""
+        told = {sample.name for sample in self._match.misfits.values()}
+        for sample in rest:
+            is_amount = any((sample.comma, sample.point, sample.grouped))
+            if sample.name in told or not (sample.look is Look.INSTANTS or (sample.look is Look.NUMBERS and is_amount)):
+                continue
+            free = [
+                name
+                for name, look in self._match.looks.items()
+                if look is sample.look and name not in self._match.columns
+            ]
+            if free:
+                yield f"# {DOUBT} nothing reads {_quoted(sample.name)}: {sample.first}. Is it {' or '.join(free)}?"
 
     def _lacking(self) -> Iterator[str]:
         """The columns without which no new row can be written."""
         for name in self._match.needed:
-            if name in self._match.columns:
+            if name in self._match.columns or name in self._match.misfits:
                 continue
             field = self._match.parser.entity.fields.get(name)
             allowed = f", one of {', '.join(field.values)}" if field is not None and field.values else ""

@@ -152,7 +152,10 @@ class Fields:
         wrong = [scalar for scalar in _scalars_of(node) if key.values and scalar.text not in key.values]
         for scalar in wrong:
             remedy = did_you_mean(scalar.text, key.values) or f"; one of {one_of(key.values)}"
-            self._findings.add(scalar.place, f"unknown {key.one or key.name} '{scalar.text}'{remedy}")
+            what = f"unknown {key.one or key.name} '{scalar.text}'"
+            if (why := dict(key.refused).get(scalar.text)) is not None:
+                what, remedy = why, f"; name one of {one_of(key.values)}"
+            self._findings.add(scalar.place, f"{what}{remedy}")
         return not wrong
 
 

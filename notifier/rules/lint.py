@@ -15,6 +15,7 @@ from notifier.rules.checked_rules import Moment, Rule
 from notifier.rules.expressions import Column, Compare, Comparison, Count, Expression, RowName, Sum
 from notifier.rules.journey_notes import journey_notes
 from notifier.rules.open_ends import open_ends
+from notifier.rules.other_currencies import other_currencies
 
 _HOURS = re.compile(r"\s*([1-9]\d*)h\s")
 
@@ -33,8 +34,10 @@ def lint(project: Project) -> list[Problem]:
         found.extend(_windows(rule))
         found.extend(open_ends(rule))
         found.extend(_born_late(rule))
+        found.extend(other_currencies(rule))
     for check in project.checks.values():
         found.extend(_moments_that_lack(check))
+        found.extend(other_currencies(check))
     return sorted(set(found))
 
 

@@ -86,6 +86,8 @@ def test_what_a_limit_holds_goes_once_a_person_approves_the_whole_rule(loaded: P
 
     done = run("notices", "approve", "--rule", "installation-reminder", *BY, "--at", LATER)
     assert (done.code, done.out.strip()) == (0, f"{len(held)} notices are approved; the next tick sends them.")
+    shown = run("notices", "show", held[0]["reference"]).out
+    assert ("person approved by those named below" in shown, ": approve, " in shown) == (True, True), shown
     assert run("tick", "--at", LATER).code == 0
 
     told = run("notices", "list", "--rule", "installation-reminder", "--state", "told", "--json").json

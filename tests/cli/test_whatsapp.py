@@ -58,6 +58,28 @@ def test_an_approval_that_cannot_be_read_is_refused_with_its_place(project: Path
     assert says in check.err
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        (
+            "policy.yaml",
+            "merge: { within: 15m, channels: [sms, whatsapp] }\n",
+            "WhatsApp approves each text by itself, so nothing goes in one message there; name one of sms, email",
+        ),
+        (
+            "owners.yaml",
+            "owners:\n  field: { name: F, email: f@example.com, steps: [{ to: field, after: 1h, by: whatsapp }] }\n",
+            "WhatsApp lets nothing through but texts that it approved, and an alert is none; name one of sms, email",
+        ),
+    ],
+)
+def test_where_whatsapp_cannot_speak_the_check_says_why_and_what_to_name(
+    project: Path, file: str, text: str, says: str
+) -> None:
+    (project / "rules" / file).write_text(text)
+    assert says in run_command("rules", "check", project=project).err
+
+
 def test_a_project_without_it_says_how_to_begin(tmp_path: Path) -> None:
     done = run_command("rules", "whatsapp", project=write_project(tmp_path))
     assert done.out == "No rule speaks by WhatsApp. Name it in one: channels: [whatsapp, sms].\n"

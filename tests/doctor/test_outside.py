@@ -18,6 +18,7 @@ from notifier.store.tables import RECEIPT
 from tests.cli.conftest import logs_as_before, run_command
 from tests.serving.conftest import Service, running, service
 from tests.support.ports import free_port
+from tests.support.rig import FILES, write_project
 from tests.support.smtp_server import TRUST, smtp_server
 from tests.support.twilio_server import AUTH_TOKEN, twilio_server
 
@@ -95,3 +96,19 @@ def test_the_command_says_what_is_so_and_fails_where_something_is_wrong(service:
         }
     finally:
         rules.write_text(text)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_who_answers_to_ones_own_gateway_is_not_heard_and_the_rules_that_ask_are_named(
+    tmp_path: Path, *, asks: bool
+) -> None:
+    rules = FILES["rules/visits.yaml"]
+    if asks:
+        rules = rules.replace("    exit: desk\n", "    exit: desk\n    replies: { confirm: confirmed }\n")
+        assert rules != FILES["rules/visits.yaml"]
+    project = write_project(tmp_path, {"rules/visits.yaml": rules})
+    gateway = f"NOTIFIER_SMS_GATEWAY_URL=http://127.0.0.1:9\nNOTIFIER_SMS_GATEWAY_TOKEN={32 * 'x'}\n"
+    (tmp_path / ".env").write_text(gateway)
+    found = [each["what"] for each in run_command("doctor", "--json", project=project).json]
+    unheard = "an answer by SMS is not heard, and visit-reminder asks for one: your own gateway brings none"
+    assert (unheard in found) is asks

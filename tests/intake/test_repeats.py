@@ -103,7 +103,7 @@ def test_lines_that_disagree_are_all_bad_and_each_names_another(
     report = load(engine, context, "order", path, errors=errors)
 
     last = between + 4
-    remedy = "mend one of them, or let a map say which counts (repeated: first or last)"
+    remedy = "mend one of them, or let a map say which counts (rows: { of_one_id: first }, or last)"
     assert shown(report.problems) == [
         f"rows.csv:2: customer_id: 'C-1', but line {last} says 'C-9' of the same order 'O-1'; {remedy}",
         f"rows.csv:{last}: customer_id: 'C-9', but line 2 says 'C-1' of the same order 'O-1'; {remedy}",

@@ -54,6 +54,44 @@ def test_a_sum_that_takes_rows_without_a_moment_together_is_warned_of(folder: Pa
     ] * int(warned)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "warned"),
+    [
+        ("", True),
+        (".filter(c, c.billed)", True),
+        (".filter(c, c.billed and c.currency == charge.currency)", False),
+        (".filter(c, c.currency != charge.currency)", True),
+    ],
+)
+@pytest.mark.parametrize("figure", ["last(3, c, c.bill_at).avg(c, c.amount) * 1.3", "last(c, c.bill_at).amount"])
+def test_an_amount_that_may_be_compared_with_one_in_another_currency_is_warned_of(
+    folder: Path, chosen: str, warned: bool, figure: str
+) -> None:
+    write(
+        folder,
+        "rules/usual.yaml",
+        "rules:\n  - rule: usual\n    about: charge\n    owner: field\n    class: service\n    exit: desk\n"
+        "    template: reminder\n    follow_up: [{ on: ended, tell: nobody }]\n    when: >-\n"
+        f"      charge.amount > charge.contract.charges{chosen}.{figure}\n",
+    )
+    assert _found(folder) == [
+        "rules/usual.yaml:9:11: warning: charge.amount may be compared with an amount in another currency; add "
+        "'c.currency == charge.currency' to the filter of its rows"
+    ] * int(warned)
+
+
+def test_a_count_of_amounts_and_an_amount_beside_a_number_have_no_other_currency(folder: Path) -> None:
+    write(
+        folder,
+        "rules/usual.yaml",
+        "rules:\n  - rule: usual\n    about: charge\n    owner: field\n    class: service\n    exit: desk\n"
+        "    template: reminder\n    follow_up: [{ on: ended, tell: nobody }]\n    when:\n"
+        "      - charge.amount > 100 and charge.contract.charges.count(c, c.amount > 5) > 3\n"
+        "      - charge.contract.charges.sum(c, c.amount) > 500\n",
+    )
+    assert _found(folder) == []
+
+
 def test_a_dead_end_is_named(folder: Path) -> None:
     assert _points(
         folder,

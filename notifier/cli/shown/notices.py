@@ -59,7 +59,7 @@ def notice_card(record: NoticeRecord) -> RenderableType:
         rows.add_row("says", Text(f"{name} = {claim_text(claim, zone)}"))
     rows.add_row("owner", f"{draft.owner} · class {draft.notice_class.value}")
     if record.approved or record.released:
-        rows.add_row("person", "approved past the limit" if record.approved else "released from the hold")
+        rows.add_row("person", "approved by those named below" if record.approved else "released from the hold")
     parts: list[RenderableType] = [headline(draft), Padding(rows, (0, 0, 0, 2))]
     for each in record.messages:
         parts.append(Padding(Text(_standing(each, zone), style="dim"), (0, 0, 0, 9)))

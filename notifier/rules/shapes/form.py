@@ -54,6 +54,8 @@ class Key:
     required: bool = False
     values: tuple[str, ...] = ()
     """The allowed texts; empty when any text is allowed."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Texts that other keys allow, each with why it is none of its values."""
     one: str = ""
     """What one of its values is called; by default the key's own name."""
     shape: "Shape | None" = None

@@ -60,6 +60,7 @@ STEP = Shape(
             about="on these channels; on all that reach them where left out",
             one="channel",
             values=ALERT_CHANNELS,
+            refused=(("whatsapp", "WhatsApp lets nothing through but texts that it approved, and an alert is none"),),
         ),
     ),
 )

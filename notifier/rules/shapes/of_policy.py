@@ -61,6 +61,7 @@ MERGE = Shape(
             about="where they go in one message; both where left out",
             one="channel",
             values=MERGED_CHANNELS,
+            refused=(("whatsapp", "WhatsApp approves each text by itself, so nothing goes in one message there"),),
         ),
         Key(
             name="classes",
