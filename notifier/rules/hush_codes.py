@@ -3,6 +3,7 @@
 CODES = {
     "never_true": "a rule, a moment or a part of a condition that can never be true",
     "same_fact": "two rules that tell one customer the same fact at the same time",
+    "other_currency": "an amount that may be compared with a figure of rows in another currency",
     "swallowed": "a moment from which quiet hours or contact law let nothing through before until",
     "sms_segments": "an SMS that a few characters make longer, and dearer",
     "empty_phrase": "words that say nothing",

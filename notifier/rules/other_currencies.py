@@ -15,6 +15,7 @@ from notifier.rules.expressions import Column, Compare, Comparison, Expression, 
 from notifier.rules.row_paths import Ranked, picked
 
 CURRENCY = "currency"
+OTHER_CURRENCY = "other_currency"
 
 
 def other_currencies(asking: Rule | Check) -> Iterator[Problem]:
@@ -34,6 +35,7 @@ def other_currencies(asking: Rule | Check) -> Iterator[Problem]:
                 f"{name} may be compared with an amount in another currency; "
                 f"add '{its} == {row}.{CURRENCY}' to the filter of its rows",
                 "warning",
+                code=OTHER_CURRENCY,
             )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from notifier.rules.hushing import without_hushed
 from notifier.rules.lint import lint
 from notifier.rules.loader import load_project
 from tests.rules.projects import write
@@ -76,8 +77,22 @@ def test_an_amount_that_may_be_compared_with_one_in_another_currency_is_warned_o
     )
     assert _found(folder) == [
         "rules/usual.yaml:9:11: warning: charge.amount may be compared with an amount in another currency; add "
-        "'c.currency == charge.currency' to the filter of its rows"
+        "'c.currency == charge.currency' to the filter of its rows [other_currency]"
     ] * int(warned)
+
+
+def test_who_has_one_currency_hushes_the_warning_of_another(folder: Path) -> None:
+    write(
+        folder,
+        "rules/usual.yaml",
+        "rules:\n  - rule: usual\n    about: charge\n    owner: field\n    class: service\n    exit: desk\n"
+        "    hush: { other_currency: all bills are in pesos }\n"
+        "    template: reminder\n    follow_up: [{ on: ended, tell: nobody }]\n    when: >-\n"
+        "      charge.amount > charge.contract.charges.last(c, c.bill_at).amount\n",
+    )
+    project = load_project(folder)
+    assert [problem.code for problem in lint(project)] == ["other_currency"]
+    assert without_hushed(project, lint(project)) == []
 
 
 def test_a_count_of_amounts_and_an_amount_beside_a_number_have_no_other_currency(folder: Path) -> None:
