@@ -7,6 +7,7 @@ from notifier.answers.timeline_entries import Entry, Value
 from notifier.answers.timeline_sources import EntryKind
 from notifier.model.texts import one_line
 from notifier.rendering.reasons import reason_in
+from notifier.rendering.spoken_names import channel_name
 
 LONGEST = 300
 """Letters of somebody's own words in a sentence; the whole text is in the document."""
@@ -25,7 +26,6 @@ HEADINGS: Mapping[EntryKind, tuple[str, str]] = {
     EntryKind.TOLD_THROUGH: ("told", "avisado"),
     EntryKind.WITHHELD: ("not told", "no avisado"),
 }
-_MEDIA = {"phone": "teléfono", "email": "correo", "social": "redes sociales", "shop": "tienda"}
 _SPANISH = {
     "delivered": "llegó",
     "undelivered": "no llegó",
@@ -125,7 +125,7 @@ def medium(speech: Speech, channel: str | None) -> str:
     named = channel or speech.pick("an unknown channel", "un canal desconocido")
     if not speech.is_spanish:
         return named
-    return ", ".join(_MEDIA.get(each, each) for each in named.split(", "))
+    return ", ".join(channel_name(each, speech.language) for each in named.split(", "))
 
 
 def value_text(speech: Speech, value: Value) -> str:

@@ -110,8 +110,12 @@ def waive(
     """
     from notifier.decisions.contradictions import Waive
 
+    def decision(house: "House") -> Waive:
+        zone = house.settings.default_timezone or "UTC"
+        return Waive(contradiction or "", until, owners=house.project.owners, timezone=zone)
+
     one = _one_or(contradiction, group, count)
-    _decide(context, lambda _: Waive(contradiction or "", until), by, reason, at, group=one, json=json)
+    _decide(context, decision, by, reason, at, group=one, json=json)
 
 
 def settle(

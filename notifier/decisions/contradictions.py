@@ -24,6 +24,7 @@ from notifier.promises.check_query import CheckQuery
 from notifier.promises.checking import gather
 from notifier.promises.wording import sentence, with_pairs_accepted
 from notifier.rules.checked_checks import Check
+from notifier.rules.checked_owners import Owner
 from notifier.store.contradictions import find, save
 from notifier.store.interventions import RefusedError
 from notifier.store.naming import no_such_contradiction
@@ -118,6 +119,9 @@ class Waive(OfContradiction):
 
     until: datetime | None = None
     """When it is open again, if the two still disagree then; None: never, with these values."""
+    owners: Mapping[str, Owner] = field(default_factory=dict)
+    timezone: str = "UTC"
+    """The zone in which people read the end, where the owner of the contradiction has none of their own."""
 
     command = "contradictions waive"
     verb = "waive"
@@ -132,7 +136,8 @@ class Waive(OfContradiction):
     def decided(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
         """Keep the waived values, and those that were waived before."""
         if self.until is not None and self.until <= signature.now:
-            raise RefusedError(f"--until {minute_text(self.until)} is over already; give a later time, or none")
+            until = minute_text(self.until, self._zone(found))
+            raise RefusedError(f"--until {until} is over already; give a later time, or none")
         waived = replace(with_pairs_accepted(found), waived_until=self.until)
         return super().decided(connection, waived, signature)
 
@@ -142,8 +147,14 @@ class Waive(OfContradiction):
 
     def sentence(self, decided: Sequence[Contradiction]) -> str:
         """The new state with its end."""
-        end = "" if self.until is None else f" It ends at {minute_text(self.until)}."
-        return f"{super().sentence(decided)}{end}"
+        (found,) = decided
+        if self.until is None:
+            return super().sentence(decided)
+        return f"{found.id} is {found.state} until {minute_text(self.until, self._zone(found))}: {found.reason}"
+
+    def _zone(self, found: Contradiction) -> str:
+        owner = self.owners.get(found.owner)
+        return (owner and owner.timezone) or self.timezone
 
 
 class Settlement(OfContradiction):

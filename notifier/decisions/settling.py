@@ -131,6 +131,10 @@ class Honour(Settle):
             raise RefusedError(f"--until {until} is over already; say by when the fact is corrected")
         return super().write(connection, found, signature)
 
+    def sentence(self, decided: Sequence[Contradiction]) -> str:
+        """What came of it. Who corrects the fact is said once, with the moment in the zone of its readers."""
+        return super().sentence(decided).replace(_corrected(self.owner, self.until), "")
+
     def then(self) -> str:
         """That it comes back."""
         until = minute_text(self.until, self._zone()) if self.until is not None else ""
@@ -272,10 +276,15 @@ def reason_of(settling: Settling, verb: str) -> str:
     return reason if settling.override is None else f"{reason} (a procedure was broken: {settling.override})"
 
 
+def _corrected(owner: str | None, until: datetime | None) -> str:
+    """Who corrects the fact until when, as the reason keeps it: in UTC, for it is read in any zone."""
+    return "" if until is None else f"; {owner} corrects it until {minute_text(until)}"
+
+
 def _honoured(
     connection: sa.Connection, found: Contradiction, settling: Settling, signature: Signature
 ) -> tuple[Contradiction, Settling]:
-    until = "" if settling.due_at is None else f"; {settling.owner} corrects it until {minute_text(settling.due_at)}"
+    until = _corrected(settling.owner, settling.due_at)
     honoured = replace(found, state=ContradictionState.ACKNOWLEDGED, reason=f"{found.reason}{until}")
     return taken(connection, honoured, signature), settling
 

@@ -54,6 +54,14 @@ SOURCES: Mapping[str, str] = {
     "web": "página web",
 }
 """Where a promise comes from, for readers of Spanish; in English they are called as they are written."""
+CHANNELS: Mapping[str, str] = {
+    "email": "correo",
+    "phone": "teléfono",
+    "shop": "tienda",
+    "social": "redes sociales",
+    "web": "página web",
+}
+"""Where people talk to each other, for readers of Spanish; the others are called the same in both languages."""
 _SEVERITIES: Mapping[str, str] = {"low": "baja", "medium": "media", "high": "alta"}
 _ENTITIES: Mapping[str, tuple[str, str]] = {
     "appointment": ("visit", "visita"),
@@ -82,6 +90,11 @@ def row_name(about: str, language: str) -> str:
 def source_name(source: str, language: str) -> str:
     """Where a promise comes from: `sales`, `ventas`."""
     return SOURCES.get(source, source) if language == SPANISH else source
+
+
+def channel_name(channel: str, language: str) -> str:
+    """Where somebody was spoken to: `phone`, `teléfono`."""
+    return CHANNELS.get(channel, channel) if language == SPANISH else channel
 
 
 def severity_name(severity: str, language: str) -> str:

@@ -85,6 +85,21 @@ def test_waive_accepts_just_this_difference(opened: str, run: Run, ticked: Path)
     assert (again["id"], again["state"], again["actual"]) == (opened, "open", "120000")
 
 
+def test_the_end_of_a_waiver_is_said_in_the_zone_of_its_owner(opened: str, run: Run) -> None:
+    at = ("--at", "2026-03-03T12:00:00-05:00")
+    over = run("contradictions", "waive", opened, *BY, "--until", "2026-03-03T16:00:00Z", *at)
+    assert "--until 2026-03-03 11:00 America/Bogota is over already" in over.err
+    done = run("contradictions", "waive", opened, *BY, "--until", "2026-03-04T15:00:00Z", *at)
+    assert done.out.startswith(f"{opened} is waived until 2026-03-04 10:00 America/Bogota: waive by marta: ")
+
+
+def test_when_a_customer_found_out_is_said_in_the_zone_of_the_project(opened: str, run: Run) -> None:
+    assert run("tick", "--at", "2026-03-30T12:00:00-05:00").code == 0
+    shown = run("contradictions", "show", opened).out
+    assert "because it surfaced at Fri 2026-03-06 06:00: " in " ".join(shown.replace("┃", " ").split())
+    assert "UTC" not in shown
+
+
 def test_every_change_asks_who_and_why(opened: str, run: Run, ticked: Path) -> None:
     before = rows_of(ticked)
     for verb in ("ack", "resolve", "waive"):

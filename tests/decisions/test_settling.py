@@ -98,6 +98,7 @@ def test_honouring_says_who_corrects_what_by_when_and_holds_on(world: PromiseWor
     assert (found.state, found.acknowledged_by) == ("acknowledged", "marta")
     assert found.reason == "honour by marta: so it is; billing corrects it until 2026-03-02 16:00 UTC"
     assert said.endswith("it closes when both sides agree, and comes back if not.")
+    assert said.count("billing corrects") == 1
     (row,) = rows(world)
     assert (row.owner, row.cause, row.action) == ("billing", "price-list", "two people check it")
 

@@ -140,6 +140,13 @@ def test_a_report_is_one_page_with_charts_that_loads_nothing_and_is_not_written_
     by_topic = project / "topics.html"
     assert run("report", "promises", "--at", AFTER, "--by", "topic", "--html", by_topic).code == 0
     assert "precio mensual" in by_topic.read_text(encoding="utf-8")
+    by_way = project / "ways.html"
+    assert run("report", "promises", "--at", AFTER, "--by", "source,channel", "--html", by_way).code == 0
+    said = by_way.read_text(encoding="utf-8")
+    assert "ventas, teléfono" in said
+    assert "ventas, página web" in said
+    assert "contrato K-0 ·" in said
+    assert [raw for raw in ("sales", " phone", "contract:") if raw in said.partition("</style>")[2]] == []
     other = project / "other.html"
     other.write_text("<p>mine</p>", encoding="utf-8")
     refused = run("report", "service", "--html", other)

@@ -79,6 +79,7 @@ def test_these_rules_and_checks_are_shipped() -> None:
         "promise-not-kept",
         "case-first-word",
         "case-without-news",
+        "next-word-kept",
         "contacted-again",
         "case-handled-badly",
         "asked-again",

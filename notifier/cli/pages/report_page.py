@@ -20,9 +20,12 @@ from notifier.model.shares import Share
 from notifier.model.texts import shown
 from notifier.rendering.formats import format_duration, format_money, locale_of
 from notifier.rendering.labels import Labels
+from notifier.rendering.spoken_names import channel_name, row_name, source_name
 
 MOST_BARS = 40
 """Bars of one chart: of more, people read the table."""
+_WHOLE_ENDS = (5, 6, 8, 15)
+"""Ends of short axes that leather divides into whole numbers; from there on it does so of itself."""
 
 
 def promise_page(
@@ -40,6 +43,8 @@ def promise_page(
         chart=_rate_chart(rates),
         shares=lambda share: share_cell(share, words),
         spans=lambda spans: spans_cell(spans, words, locale),
+        row=lambda subject: row_name(subject, language),
+        medium=lambda channel: channel_name(channel, language),
         money=lambda amounts: _money(amounts, locale),
         price=lambda spared: _price(spared, words, locale),
     )
@@ -62,13 +67,20 @@ def service_page(
     )
 
 
+_SAID: Mapping[str, Callable[[str, Speech], str]] = {
+    "topic": lambda value, speech: speech.topic(value),
+    "source": lambda value, speech: source_name(value, speech.language),
+    "channel": lambda value, speech: channel_name(value, speech.language),
+}
+
+
 def _group_names(by: Sequence[str], speech: Speech) -> Callable[[Group], str]:
-    """A group as a reader of the page says it: a topic by its words, everything else by its name."""
+    """A group as a reader of the page says it: topic, source and channel by their words, the rest by its name."""
 
     def named(group: Group) -> str:
         return group_text(
             tuple(
-                speech.topic(value) if value and name == "topic" else value
+                _SAID[name](value, speech) if value and name in _SAID else value
                 for name, value in zip(by, group, strict=False)
             )
         )
@@ -137,10 +149,10 @@ def span_words(span: timedelta, locale: str) -> str:
 
 
 def highest_of(values: Sequence[float]) -> float:
-    """The end of an axis: a little above the highest value, and round."""
+    """The end of an axis: a little above the highest value, and round. What is counted has no quarters on it."""
     most = int(max(values, default=0))
     step = 10 ** max(len(str(most)) - 1, 0)
-    return float(max((most // step + 1) * step, 5))
+    return float(next((end for end in _WHOLE_ENDS if end > most), (most // step + 1) * step))
 
 
 def day_and_month(day: date, locale: str) -> str:

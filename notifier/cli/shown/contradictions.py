@@ -15,6 +15,7 @@ from notifier.cli.shown.values import (
     canonical_text,
     count_text,
     difference_text,
+    in_zone,
     instant_text,
     left_text,
     span_text,
@@ -134,7 +135,7 @@ def _rows(
     if contradiction.state in HOLDING:
         yield "time left", Text(_time_left(contradiction, now, timezone), style="bold red")
     elif contradiction.reason:
-        yield "because", one_line(contradiction.reason)
+        yield "because", in_zone(one_line(contradiction.reason), timezone)
     yield "id", Text(contradiction.id, style="dim")
 
 

@@ -3,6 +3,7 @@
 What customers read is formatted per locale by rendering; a terminal shows one neutral form for all.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from notifier.model.windows import Window
 
 DAY = timedelta(days=1)
 _DATE = len("Thu 2026-03-05 ")
+_KEPT = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b")
 
 
 def instant_text(value: datetime, timezone: str | None = None) -> str:
@@ -22,6 +24,13 @@ def instant_text(value: datetime, timezone: str | None = None) -> str:
     if timezone is None:
         return f"{value.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
     return f"{value.astimezone(ZoneInfo(timezone)):%a %Y-%m-%d %H:%M}"
+
+
+def in_zone(text: str, timezone: str | None) -> str:
+    """A sentence that was kept with its instants in UTC (`2026-03-05 15:00 UTC`), with them in the IANA zone."""
+    if timezone is None:
+        return text
+    return _KEPT.sub(lambda kept: instant_text(datetime.fromisoformat(kept[1]).replace(tzinfo=UTC), timezone), text)
 
 
 def placed_text(value: datetime, timezone: str) -> str:
