@@ -122,7 +122,31 @@ OF_THE_THEME = {
     "Made with ": "Hecho con ",
 }
 """Words of the theme. It has them in English alone, and Sphinx's catalogue lacks most of them."""
+SIDE_IN_SPANISH = {
+    "En español": "En español",
+    "Writing rules": "Escribir reglas (en inglés)",
+    "In detail": "En detalle (en inglés)",
+    "Running it": "En marcha (en inglés)",
+    "How it is made": "Cómo está hecho (en inglés)",
+}
+"""The headings of the left side on a Spanish page, in their order there: what it leads to first is Spanish."""
+HEADING = re.compile(r'<p class="caption"[^>]*><span class="caption-text">([^<]*)</span></p>')
 html_additional_pages = {SEARCH_IN_SPANISH: "search.html"}
+
+
+def _side_in_spanish(tree: str) -> str:
+    """The left side of a Spanish page: Spanish pages first, and headings that say which pages are English."""
+    before, *parts = HEADING.split(tree)
+    below = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert below.keys() == SIDE_IN_SPANISH.keys(), "each heading of NAVIGATION is one of SIDE_IN_SPANISH"
+    for english in below.keys() - {"En español"}:
+        below[english] = re.sub(r"<ul>", '<ul lang="en">', below[english], count=1)
+    toggled = re.compile(r'aria-label="Toggle navigation of ([^"]*)"')
+    side = "".join(
+        f'<p class="caption" role="heading"><span class="caption-text">{said}</span></p>{below[heading]}'
+        for heading, said in SIDE_IN_SPANISH.items()
+    )
+    return toggled.sub(r'aria-label="Abrir o cerrar \1"', before + side)
 
 
 def _speak_spanish(app: Sphinx, page: str, _: str, context: dict[str, Any], __: object) -> None:
@@ -140,6 +164,8 @@ def _speak_spanish(app: Sphinx, page: str, _: str, context: dict[str, Any], __: 
     def led(other: str, *how: object) -> str:
         return str(lead(SEARCH_IN_SPANISH if other == SEARCH else other, *how))
 
+    if "furo_navigation_tree" in context:
+        context["furo_navigation_tree"] = _side_in_spanish(context["furo_navigation_tree"])
     context |= {"language": "es", "gettext": said, "_": said, "pathto": led}
     for way in ("prev", "next"):
         to = context.get(way)
@@ -155,4 +181,4 @@ def setup(app: Sphinx) -> None:
     app.add_lexer("jsonl", TextLexer)
     app.connect("source-read", _name_the_files)
     app.connect("source-read", _add_navigation)
-    app.connect("html-page-context", _speak_spanish)
+    app.connect("html-page-context", _speak_spanish, priority=900)  # after the theme, which makes the left side

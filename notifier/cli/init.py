@@ -71,6 +71,7 @@ def init(
     """
     from notifier.starter.answers import Given, answers_of
     from notifier.starter.project import new_project, write_project
+    from notifier.starter.words import words_of
 
     target = folder if folder is not None else project_folder(context)
     now = datetime.now(UTC)
@@ -99,7 +100,8 @@ def init(
     project = replace(project, files={**project.files, **_schemas(project, target)})
     there = write_project(project, target)
     if there:
-        print_text(f"The folder had {', '.join(there[:10])}{' …' if len(there) > 10 else ''}: that stays as it is.")
+        names = f"{', '.join(there[:10])}{' …' if len(there) > 10 else ''}"
+        print_text(words_of(answers.language).replies["there"].format(names=names))
     print_text("\n".join(_summary(answers, project, target)))
 
 
@@ -209,16 +211,21 @@ def _opening(text: str) -> str:
 
 def _summary(answers: "Answers", project: "NewProject", folder: Path) -> Iterator[str]:
     """What was written, and what to type next; each line works as it stands."""
+    from notifier.starter.words import words_of
+
     rules = sum(path.startswith("rules/") and not path.endswith(".test.yaml") for path in project.files)
     texts = len({path.split("/")[1] for path in project.files if path.startswith("templates/")})
-    where = folder if str(folder) != "." else "This folder"
-    yield (
-        f"{where} is a project now: {', '.join(answers.packs)} for {answers.country}, {answers.locale}, "
-        f"{answers.timezone}, {answers.currency}. {rules} files in rules/, {texts} notices in templates/."
+    replies = words_of(answers.language).replies
+    yield replies["project"].format(
+        where=folder if str(folder) != "." else replies["this_folder"],
+        packs=", ".join(answers.packs),
+        place=f"{answers.country}, {answers.locale}, {answers.timezone}, {answers.currency}",
+        rules=rules,
+        texts=texts,
     )
-    yield "Nothing is sent. See the first notice:"
+    yield replies["first_notice"]
     base = "notifier" if folder.resolve() == Path.cwd() else f"notifier --project {shlex.quote(str(folder))}"
     events = "data/example.jsonl" if folder.resolve() == Path.cwd() else shlex.quote(str(folder / "data/example.jsonl"))
     yield f"  {base} import events {events}"
     yield f"  {base} preview --at {project.shown_at.isoformat()}"
-    yield "README.md says how to make it yours: first the addresses in rules/owners.yaml and rules/contact_points.yaml."
+    yield replies["make_it_yours"]

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from notifier.model.problems import Place
+    from notifier.rules.conditions import Scope
     from notifier.rules.file_set import FileSet
     from notifier.starter.new_rule import NewRule
+    from notifier.starter.subjects import Subject
     from notifier.starter.words import Words
     from notifier.wiring import House
 
@@ -60,6 +63,8 @@ class RuleQuestions:
         exit_: str | None,
         class_: str,
     ) -> "NewRule":
+        from notifier.rules.conditions import parse_condition
+        from notifier.rules.moments import parse_moment
         from notifier.starter.new_rule import NewRule
         from notifier.starter.subjects import SUBJECTS
 
@@ -74,14 +79,16 @@ class RuleQuestions:
                 question = words["kind"].format(known=", ".join(subject.kinds))
                 kind = self._ask(question, "", self._one_of(subject.kinds)) or None
             if not when:
-                further = self._ask(words["who"].format(usual=" and ".join(subject.when)), "")
+                question = words["who"].format(usual=" and ".join(subject.when))
+                further = self._ask(question, "", self._read_as(subject, parse_condition))
                 when = [further] if further else []
             if at is None:
-                at = self._ask(words["when"], subject.at)
+                moment = self._read_as(subject, parse_moment)
+                at = self._ask(words["when"], subject.at, lambda text: text if text == "now" else moment(text))
                 at = None if at == subject.at else at
             if not claims:
                 usual = ", ".join(f"{name}={path}" for name, path in subject.claims.items())
-                claims = dict(facts_of(self._ask(words["facts"], usual, self._facts)))
+                claims = dict(facts_of(self._ask(words["facts"], usual, self._facts(subject))))
             for language in self.languages:
                 if language not in sentences:
                     question = words["sentence"].format(language=language)
@@ -148,12 +155,42 @@ class RuleQuestions:
             raise ValueError(self.words.replies["taken"].format(text=text, place=places[text]))
         return text
 
-    def _facts(self, text: str) -> str:
-        for one in text.split(","):
-            name, _, path = one.partition("=")
-            if one.strip() and not (name.strip() and path.strip()):
-                raise ValueError(self.words.replies["no_fact"].format(text=one.strip()))
-        return text
+    def _facts(self, subject: "Subject") -> Callable[[str], str]:
+        from notifier.rules.conditions import parse_value
+
+        read = self._read_as(subject, parse_value)
+
+        def check(text: str) -> str:
+            for one in text.split(","):
+                name, _, path = one.partition("=")
+                if one.strip() and not (name.strip() and path.strip()):
+                    raise ValueError(self.words.replies["no_fact"].format(text=one.strip()))
+                read(path.strip())
+            return text
+
+        return check
+
+    def _read_as(self, subject: "Subject", parse: "Callable[[str, Scope, Place], object]") -> Callable[[str], str]:
+        """Takes what can be read about the subject; of what cannot, says which sign it fails at, and why."""
+        from notifier.model.problems import Place, ProblemsError
+        from notifier.rules.conditions import Scope, parse_path
+
+        schema, names = self.house.project.schema, {subject.entity: subject.entity}
+        if subject.each is not None:
+            name, path = subject.each
+            names[name] = parse_path(path, Scope(schema, names), Place("")).entity or ""
+        unreadable = self.words.replies["unreadable"]
+
+        def check(text: str) -> str:
+            try:
+                if text:
+                    parse(text, Scope(schema, names), Place(""))
+            except ProblemsError as error:
+                said = [unreadable.format(column=one.place.column, text=text, what=one.what) for one in error.problems]
+                raise ValueError("; ".join(said)) from error
+            return text
+
+        return check
 
     def _ask(self, question: str, usual: str | None, check: Callable[[str], str] = str) -> str:
         """An answer; one that is empty or cannot be taken is explained, and asked for again."""

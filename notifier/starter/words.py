@@ -74,6 +74,17 @@ SPANISH = Words(
         "no_name": "'{text}' no sirve de nombre; use letras sin tilde, cifras y guiones, sin espacios: visita-manana",
         "taken": "'{text}' ya está en {place}; elija otro nombre",
         "no_fact": "'{text}' no es NOMBRE=CAMPO; escríbalo así: place=appointment.place",
+        "there": "La carpeta tenía {names}: eso queda como está.",
+        "this_folder": "Esta carpeta",
+        "project": (
+            "{where} ya es un proyecto: {packs} para {place}. {rules} archivos en rules/, {texts} avisos en templates/."
+        ),
+        "first_notice": "No se envía nada. Vea el primer aviso:",
+        "make_it_yours": (
+            "README.md dice cómo hacerlo suyo: primero las direcciones en rules/owners.yaml y "
+            "rules/contact_points.yaml."
+        ),
+        "unreadable": "en el carácter {column} de '{text}': {what}",
         "not_written": "no se escribió nada; escrita como se respondió, tendría estos problemas:",
         "again": "Sus respuestas, para corregir la que falló sin escribir todas otra vez:",
         "written": "{name} está escrita, y sus historias se cumplen:",
@@ -140,6 +151,17 @@ ENGLISH = Words(
         "no_name": "'{text}' is not a name; use letters, digits and hyphens, and no spaces: visit-tomorrow",
         "taken": "'{text}' is at {place} already; choose another name",
         "no_fact": "'{text}' is not NAME=FIELD; write it like place=appointment.place",
+        "there": "The folder had {names}: that stays as it is.",
+        "this_folder": "This folder",
+        "project": (
+            "{where} is a project now: {packs} for {place}. {rules} files in rules/, {texts} notices in templates/."
+        ),
+        "first_notice": "Nothing is sent. See the first notice:",
+        "make_it_yours": (
+            "README.md says how to make it yours: first the addresses in rules/owners.yaml and "
+            "rules/contact_points.yaml."
+        ),
+        "unreadable": "at character {column} of '{text}': {what}",
         "not_written": "nothing was written; written as answered, it would have these problems:",
         "again": "Your answers, so that you correct the wrong one without writing all of them again:",
         "written": "{name} is written; its stories hold:",

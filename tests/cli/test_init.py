@@ -108,8 +108,38 @@ def test_no_file_is_replaced_all_in_the_way_are_named_and_others_stay(tmp_path: 
     (tmp_path / "notes.txt").write_text("mine\n", encoding="utf-8")
     done = run_command(*command, project=tmp_path)
     assert done.code == 0
-    assert done.out.startswith("The folder had notes.txt, rules: that stays as it is.\n")
+    assert done.out.startswith("La carpeta tenía notes.txt, rules: eso queda como está.\n")
     assert _text(tmp_path, "notes.txt") == "mine\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "es",
+            (
+                "ya es un proyecto: clinic para CL, es-CL",
+                "No se envía nada. Vea el primer aviso:",
+                "dice cómo hacerlo suyo",
+            ),
+        ),
+        (
+            "en",
+            (
+                "is a project now: clinic for CL, en-CL",
+                "Nothing is sent. See the first notice:",
+                "says how to make it yours",
+            ),
+        ),
+    ],
+)
+def test_what_it_wrote_is_said_in_the_language_of_the_project(
+    language: str, said: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = run_command(
+        "init", tmp_path / "mine", "--country", "CL", "--language", language, "--pack", "clinic", "--yes"
+    )
+    assert [one for one in said if one not in done.out] == []
 
 
 def test_packs_are_listed_and_a_newer_version_is_never_written_by_itself(tmp_path: Path) -> None:

@@ -78,8 +78,11 @@ def test_without_flags_it_asks_on_a_pipe_too(folder: Path) -> None:
 
 def test_a_wrong_answer_is_explained_at_its_question_in_the_language_of_the_project(folder: Path) -> None:
     answers = ("cita", "", "Mi regla", "visit-reminder", "repair-booked", "repar", "repair", "appointment.plce == 'x'")
-    rest = ("", "place", "", "", "", "", "care", "care-desk")
-    done = run_command("rules", "new", project=folder, stdin="\n".join((*answers, *rest, "")).encode())
+    conditions = ("appointment.place = 'x'", "appointment.place != null", "1d befor appointment.starts_at", "")
+    facts = ("place", "place=appointment.plaze", "")
+    rest = ("le esperamos a las 10", "", "", "care", "care-desk")
+    typed = "\n".join((*answers, *conditions, *facts, *rest, ""))
+    done = run_command("rules", "new", project=folder, stdin=typed.encode())
 
     assert done.code == 1
     for said in (
@@ -88,15 +91,19 @@ def test_a_wrong_answer_is_explained_at_its_question_in_the_language_of_the_proj
         "'Mi regla' no sirve de nombre",
         "'visit-reminder' ya está en rules/clinic/visits.yaml",
         "¿quiso decir 'repair'?",
+        "en el carácter 13 de 'appointment.plce == 'x'': appointment has no field 'plce'; did you mean 'place'?",
+        "en el carácter 19 de 'appointment.place = 'x'': unexpected '='; write '==' to compare",
+        "de '1d befor appointment.starts_at': ",
         "'place' no es NOMBRE=CAMPO",
+        "en el carácter 13 de 'appointment.plaze': appointment has no field 'plaze'; did you mean 'place'?",
         "no se escribió nada",
     ):
         assert said in done.err
     assert not (folder / "rules/own").exists()
 
     again = shlex.split(done.err.splitlines()[-1])[1:]
-    wrong = again.index("appointment.plce == 'x'")
-    corrected = [*again[:wrong], "appointment.place != null", *again[wrong + 1 :]]
+    wrong = again.index("es=le esperamos a las 10")
+    corrected = [*again[:wrong], "es=le esperamos", *again[wrong + 1 :]]
     done = run_command(*corrected, project=folder)
     assert done.code == 0, done.err
     assert "repair-booked está escrita" in done.out

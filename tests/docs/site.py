@@ -17,7 +17,10 @@ from tests.docs.pages import REPOSITORY
 SITE = REPOSITORY / "site"
 OUTSIDE = re.compile(r"(?:https?:)?//")
 IN_STYLES = re.compile(r"(?:url\(|@import\s+)[\"']?((?:https?:)?//[^\"')]+)")
-ENGLISH = ("Search", "Next", "Previous", "On this page", "Back to top", "Skip to content")
+ENGLISH = (
+    *("Search", "Next", "Previous", "On this page", "Back to top", "Skip to content"),
+    *("Writing rules", "In detail", "Running it", "How it is made"),
+)
 """Words of the theme that a reader sees."""
 LOADING = ("src", "href", "data", "poster", "srcset")
 """Attributes by which a page loads something; the `href` of a link loads nothing before somebody follows it."""
@@ -55,6 +58,10 @@ def english_around_spanish(site: Path) -> Iterator[str]:
         yield from (
             f"{where}: {each!r} is English" for each in ENGLISH if re.search(rf">\s*{each}\s*<|\"{each}\"", text)
         )
+        yield from (f"{where}: 'Toggle navigation' is English" for _ in re.findall("Toggle navigation", text)[:1])
+        first, *others = re.findall(r'class="caption-text">([^<]*)</span></p>\s*<ul([^>]*)>', text)
+        if "En español" not in first or any('lang="en"' not in attributes for _, attributes in others):
+            yield f"{where}: its left side does not begin with the Spanish pages, or does not say which are English"
         ways = re.findall(r'class="(?:next|prev)-page" href="([^"]+)"', text)
         ways += re.findall(r'<form class="sidebar-search-container"[^>]* action="([^"#]+)"', text)
         for way in ways:

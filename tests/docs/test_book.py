@@ -24,6 +24,7 @@ from notifier.rules.never_true import never_true
 from notifier.rules.rescue_reader import rescue_problems
 from notifier.simulation.scenario_files import scenario_files
 from notifier.simulation.scenarios import ScenarioSettings, run_scenarios
+from notifier.starter.answers import owners_needed
 from tests.docs.pages import PAGES, REPOSITORY, File, steps_of
 from tests.meaning.sentences import BOOK
 
@@ -127,10 +128,32 @@ def test_every_situation_of_the_cookbook_does_what_it_says(cookbook: Project) ->
     assert len(places) == len(played) == SITUATIONS
 
 
+@pytest.mark.parametrize(
+    ("page", "packs"),
+    [
+        ("tutorial.md", "the packs telco, retail and utilities"),
+        ("es/tutorial.md", "los paquetes telco, retail y utilities"),
+    ],
+)
+def test_the_tutorial_names_the_packs_that_have_its_team(page: str, packs: str) -> None:
+    having = [
+        name for name in ("telco", "retail", "restaurant", "utilities", "clinic") if "billing" in owners_needed([name])
+    ]
+    assert re.findall(r"telco|retail|restaurant|utilities|clinic", packs) == having
+    assert packs in (BOOK / page).read_text(encoding="utf-8")
+
+
 def test_the_cookbook_lists_its_situations_in_order() -> None:
     listed = re.findall(r"\]\(cookbook/([\w.]+)#([\w-]+)\)", (BOOK / "cookbook.md").read_text(encoding="utf-8"))
     shown = {page.name: [*_headings(page)] for page in COOKBOOK}
     assert len(listed) == SITUATIONS
+    for page, words in (
+        (BOOK / "cookbook.md", "Seventeen situations"),
+        (BOOK / "tutorial.md", "[seventeen situations to copy]"),
+        (BOOK / "es" / "tutorial.md", "diecisiete situaciones"),
+        (BOOK.parent / "writing-rules.md", "seventeen situations"),
+    ):
+        assert words in page.read_text(encoding="utf-8"), page
     for name, anchors in shown.items():
         assert [anchor for page, anchor in listed if page == name] == anchors
 
