@@ -28,7 +28,7 @@ from notifier.sending.background import in_turn
 NAME = "dispatch"
 SMALL = 0.01
 """The scale of the state around the notices: sending looks rows up by their ids."""
-NOTICES = 1_000
+NOTICES = 500
 QUICK_NOTICES = 250
 LEAST = 20
 """Notices of a smoke run: at a scale below `SMALL`."""

@@ -28,7 +28,7 @@ from tests.evaluation.state import rule as rule_of
 
 NAME = "evaluation"
 TIMES = {"now": NOW, "since": NOW - timedelta(hours=1)}
-SAMPLE = 20_000
+SAMPLE = 10_000
 """Rows of each table for a row-by-row engine; the rest is extrapolated linearly."""
 SLOWEST = 5
 REPEATED = 5

@@ -16,9 +16,9 @@ from bench.providers import stub
 from notifier.model.types import USUAL_CHANNELS
 
 NAME = "evaluators"
-DUE = 16_000
-"""Notices that are made ready, at full scale: four portions."""
-SENT = 1_000
+DUE = 8_000
+"""Notices that are made ready, at full scale: two portions."""
+SENT = 600
 """Notices whose messages are handed over as well: that takes ten times as long for each, with a quarter of a core."""
 SHARE = 0.25
 """The part of a core that each daemon gets."""

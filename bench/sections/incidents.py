@@ -16,7 +16,7 @@ from bench.project import HERE, REPOSITORY
 from tests.support.postgres import administer
 
 NAME = "incidents"
-MANY = 8_000
+MANY = 6_000
 """Contracts of the larger incident, at full scale."""
 LEAST = 2_000
 """The fewest of the larger one, unless it is a smoke run: with fewer, the one-time work of a tick weighs too much."""

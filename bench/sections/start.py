@@ -17,7 +17,7 @@ from bench.harness import Bench, Case, Clock, Job, Result
 NAME = "start"
 RULE, AT = "late-order", "2026-03-10T10:00:00-05:00"
 """A rule with notices in the demo, on both channels: one without notices renders nothing, and would be faster."""
-ROUNDS = 7
+ROUNDS = 5
 """More rounds than elsewhere, because short processes vary more."""
 ALLOWED = {"notifier --help": 0.3, f"notifier preview {RULE}": 1.5}
 """Targets in seconds, on an idle machine."""

@@ -31,7 +31,7 @@ from notifier.store.tables import NOTICE
 from notifier.tick import evaluate
 
 NAME = "stored"
-TOLD = 100_000
+TOLD = 50_000
 """Notices of an old ledger at full scale; at least a tenth of that."""
 TOLD_OF_ONE = 2_500
 """Customers who were told of one incident; a hundredth of that on the other side."""
