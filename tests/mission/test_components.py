@@ -72,7 +72,7 @@ def test_m04_quote_contract_and_order_of_a_sale_name_the_field_and_both_sources(
     assert "by web shop (order)" in card
     assert "recording 8841, 12:30" in card
     alerts = "\n".join(sent(project))
-    assert "cotización" in alerts
+    assert "Prometido por cotizaci" in alerts
     assert "contrato dice $ 111.860" in alerts or "contrato dice $111.860" in alerts
 
 
