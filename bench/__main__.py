@@ -11,7 +11,7 @@ import structlog
 
 from bench.harness import Bench, Result
 from bench.report import environment, table, write_json, write_page
-from bench.sections import load, names
+from bench.sections import BY_NAME, load, names
 from bench.state import DATA, States
 from notifier.cli.main import GARBAGE
 from notifier.model.zones import prefer_package
@@ -37,7 +37,7 @@ def main() -> int:
             takes = QUICK_TAKES if states.are_kept(scale) else QUICK_TAKES_AT_FIRST
             print(f"… the quick benchmark takes {takes}", file=sys.stderr)
         bench = Bench(states=states, scale=scale, quick=arguments.quick, rounds=arguments.rounds)
-        for name in arguments.sections or names():
+        for name in arguments.sections or [each for each in names() if each not in BY_NAME]:
             before, began = len(results), time.perf_counter()
             for result in load(name)(bench):
                 print(table([result], header=not results), flush=True)
@@ -57,7 +57,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(names()))
+    only = f"only where it is named: {', '.join(BY_NAME)}"
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(names())}; {only}")
     parser.add_argument("--quick", action="store_true", help=f"a state of {QUICK:g} times the size")
     parser.add_argument("--rounds", type=int, default=3, help="how often each side runs, in turns")
     parser.add_argument("--scale", type=float, help="another size of the state; 1 is a million orders")

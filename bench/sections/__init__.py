@@ -7,6 +7,9 @@ from typing import cast
 
 from bench.harness import Bench, Result
 
+BY_NAME = ("evaluators",)
+"""Sections that a run has only where it names them: two daemons with a quarter of a core each take minutes a round."""
+
 
 def names() -> list[str]:
     """All sections, by name."""
