@@ -50,8 +50,8 @@ $(VENV)/.docs: $(VENV)/.test requirements/docs.lock
 
 check: lint types contracts
 
-# Figures against named others, docs/performance.md says which. The quick ones take about 4 minutes on two cores. The first
-# time they take 4.5 minutes, because the state is made then and kept in bench/.data, and a minute more in a fresh clone,
+# Figures against named others, docs/performance.md says which. The quick ones take about ten minutes on two cores. The
+# first time they take two more, because the state is made then and kept in bench/.data, and a minute more in a fresh clone,
 # because packages are installed.
 bench-quick: $(VENV)/.bench
 	$(BIN)/python -m bench --quick $(SECTIONS)
